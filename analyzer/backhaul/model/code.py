@@ -26,16 +26,20 @@ class Node(Struct, array_like=True, gc=False, eq=False):
     end: int
 
 
+class Tagged(Node, tag_field="node"):
+    """A node that stands where several kinds may: encoded with its number."""
+
+
 # Expressions
 
 
-class Name(Node, tag=1):
-    """A bare name: local, parameter, global, type, implicit member of ``self``; ``self`` and ``super`` too."""
+class Name(Tagged, tag=1):
+    """A bare name: local, parameter, global, type, implicit member; ``self`` and ``super`` too."""
 
     name: str
 
 
-class Member(Node, tag=2):
+class Member(Tagged, tag=2):
     """``base.name``. Without a base it is Swift's implicit member (``.background``).
 
     ``self->_ivar`` and a property read written as a message without arguments and receiver
@@ -55,7 +59,7 @@ class Argument(Node):
     trailing: bool = False  # a Swift trailing closure: its label may be absent or differ
 
 
-class Call(Node, tag=3):
+class Call(Tagged, tag=3):
     """A call, a message send, an initialiser, or the invocation of a closure value.
 
     ``name`` is Swift's base name (``uploadTask``), the whole Objective-C selector
@@ -94,7 +98,7 @@ class Capture(Node):
     value: Expression | None = None
 
 
-class Closure(Node, tag=4):
+class Closure(Tagged, tag=4):
     """A Swift closure or an Objective-C block.
 
     ``copies_locals``: plain captured locals are copied when the closure is created
@@ -109,27 +113,27 @@ class Closure(Node, tag=4):
     is_async: bool = False
 
 
-class Literal(Node, tag=5):
+class Literal(Tagged, tag=5):
     """A literal. ``text`` is a string's content without quotes, else the source text."""
 
     kind: Choice["nil", "bool", "int", "float", "string"]
     text: str
 
 
-class Interpolation(Node, tag=6):
+class Interpolation(Tagged, tag=6):
     """A string with interpolated parts; the fixed parts are string literals among ``parts``."""
 
     parts: list[Expression]
 
 
-class Collection(Node, tag=7):
+class Collection(Tagged, tag=7):
     """An array, dictionary (keys and values in turn) or tuple literal."""
 
     kind: Choice["array", "dictionary", "tuple"]
     items: list[Expression]
 
 
-class Conditional(Node, tag=8):
+class Conditional(Tagged, tag=8):
     """``condition ? then : otherwise``. ``then`` is None for C's ``a ?: b``."""
 
     condition: Expression
@@ -137,7 +141,7 @@ class Conditional(Node, tag=8):
     otherwise: Expression
 
 
-class Binary(Node, tag=9):
+class Binary(Tagged, tag=9):
     """``left operator right``, without assignment: ``==``, ``&&``, ``??``, ``+`` …"""
 
     operator: str
@@ -145,14 +149,14 @@ class Binary(Node, tag=9):
     right: Expression
 
 
-class Unary(Node, tag=10):
+class Unary(Tagged, tag=10):
     """``operator operand``. Swift's forced unwrapping ``x!`` has the operator ``unwrap``."""
 
     operator: str
     operand: Expression
 
 
-class Assign(Node, tag=11):
+class Assign(Tagged, tag=11):
     """``target operator value``; the operator is ``=`` or a compound one (``+=``)."""
 
     target: Expression
@@ -160,7 +164,7 @@ class Assign(Node, tag=11):
     value: Expression
 
 
-class Cast(Node, tag=12):
+class Cast(Tagged, tag=12):
     """``value as type``; form: ``as``, ``as?``, ``as!``, ``is`` or ``c`` for a C cast."""
 
     value: Expression
@@ -168,33 +172,33 @@ class Cast(Node, tag=12):
     form: Choice["as", "as?", "as!", "is", "c"]
 
 
-class Index(Node, tag=13):
+class Index(Tagged, tag=13):
     """``base[arguments]``."""
 
     base: Expression
     arguments: list[Expression]
 
 
-class Await(Node, tag=14):
+class Await(Tagged, tag=14):
     """``await value``."""
 
     value: Expression
 
 
-class Try(Node, tag=15):
+class Try(Tagged, tag=15):
     """``try value``; form: ``try``, ``try?`` or ``try!``."""
 
     value: Expression
     form: Choice["try", "try?", "try!"]
 
 
-class SelectorName(Node, tag=16):
+class SelectorName(Tagged, tag=16):
     """``#selector(Type.method(_:))`` or ``@selector(method:)``; ``name`` as written inside."""
 
     name: str
 
 
-class Binding(Node, tag=17):
+class Binding(Tagged, tag=17):
     """A condition that tests a value and names its parts: ``if let a = b``, ``if case .x(let a) = b``.
 
     ``pattern`` is the pattern of a ``case`` test; ``names`` are all names it binds.
@@ -205,19 +209,19 @@ class Binding(Node, tag=17):
     pattern: Expression | None = None
 
 
-class Availability(Node, tag=18):
+class Availability(Tagged, tag=18):
     """``#available(iOS 13, *)``, ``@available(…)``, or the text of a ``#if`` condition."""
 
     text: str
 
 
-class Branching(Node, tag=19):
+class Branching(Tagged, tag=19):
     """A statement used as a value: Swift's ``if`` and ``switch`` expressions, C's ``({ … })``."""
 
     statement: Statement
 
 
-class Opaque(Node, tag=20):
+class Opaque(Tagged, tag=20):
     """An expression without a node of its own; its sub-expressions in order of evaluation."""
 
     children: list[Expression]
@@ -253,7 +257,7 @@ Storage: TypeAlias = Choice["plain", "shared", "static", "weak"]
 """Of a local variable. ``shared`` is ``__block``: blocks share it instead of copying it."""
 
 
-class Local(Node, tag=40):
+class Local(Tagged, tag=40):
     """Declaration of one local variable. ``is_constant``: ``let``, ``const``."""
 
     name: str
@@ -263,20 +267,20 @@ class Local(Node, tag=40):
     storage: Storage = "plain"
 
 
-class Destructure(Node, tag=41):
+class Destructure(Tagged, tag=41):
     """``let (a, b) = value``; a part that is ignored has the name ``_``."""
 
     names: list[str]
     value: Expression
 
 
-class Evaluate(Node, tag=42):
+class Evaluate(Tagged, tag=42):
     """An expression as a statement (assignments among them)."""
 
     value: Expression
 
 
-class If(Node, tag=43):
+class If(Tagged, tag=43):
     """All of ``conditions`` must hold, tested in order. Swift bindings are ``Binding`` conditions.
 
     Conditional compilation inside a function is an ``If`` over ``Availability``, an ``#elseif``
@@ -288,14 +292,14 @@ class If(Node, tag=43):
     otherwise: Block | None = None
 
 
-class Guard(Node, tag=44):
+class Guard(Tagged, tag=44):
     """Swift's ``guard``: ``otherwise`` runs, and leaves, unless all conditions hold."""
 
     conditions: list[Expression]
     otherwise: Block
 
 
-class Loop(Node, tag=45):
+class Loop(Tagged, tag=45):
     """Every loop.
 
     ``for-in``: ``names`` are bound to the elements of ``sequence``; ``conditions`` is its
@@ -324,7 +328,7 @@ class Case(Node):
     falls_through: bool = False  # at the end of its body; always so in C, where ``break`` leaves
 
 
-class Switch(Node, tag=46):
+class Switch(Tagged, tag=46):
     """A switch; ``is_exhaustive``: some case is always taken (Swift), though none is a default."""
 
     subject: Expression
@@ -333,37 +337,37 @@ class Switch(Node, tag=46):
     label: str = ""
 
 
-class Return(Node, tag=47):
+class Return(Tagged, tag=47):
     """``return value``; also the implicit result of a Swift body that is a single expression."""
 
     value: Expression | None = None
 
 
-class Throw(Node, tag=48):
+class Throw(Tagged, tag=48):
     """``throw value``, ``@throw value``; no value re-throws."""
 
     value: Expression | None = None
 
 
-class Break(Node, tag=49):
+class Break(Tagged, tag=49):
     label: str = ""
 
 
-class Continue(Node, tag=50):
+class Continue(Tagged, tag=50):
     label: str = ""
 
 
-class Goto(Node, tag=51):
+class Goto(Tagged, tag=51):
     label: str
 
 
-class Label(Node, tag=52):
+class Label(Tagged, tag=52):
     """A C label: the target of ``goto``."""
 
     name: str
 
 
-class Defer(Node, tag=53):
+class Defer(Tagged, tag=53):
     """``body`` runs when the enclosing block is left, on whatever way."""
 
     body: Block
@@ -377,7 +381,7 @@ class Catch(Node):
     body: Block
 
 
-class Do(Node, tag=54):
+class Do(Tagged, tag=54):
     """A nested block, with error handlers if any: ``do … catch``, ``@try … @catch … @finally``.
 
     Also any block with a scope of its own: ``{ … }``, ``@autoreleasepool``. ``guard_value`` is
@@ -391,7 +395,7 @@ class Do(Node, tag=54):
     label: str = ""
 
 
-class LocalFunction(Node, tag=55):
+class LocalFunction(Tagged, tag=55):
     """A named function inside a function; it captures variables as a closure does."""
 
     name: str
