@@ -11,7 +11,7 @@ from typing import Literal as Choice
 from typing import TypeAlias
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Raw, Struct, field
 
 from backhaul.model.code import Block, Parameter
 
@@ -30,13 +30,16 @@ FunctionKind: TypeAlias = Choice[
 ]
 
 
+NO_BODY = Raw(b"\xc0")  # MessagePack's nil
+
+
 class Function(Struct, array_like=True, gc=False, eq=False):
     """A function, method, accessor or initial value.
 
     ``name``: Swift's base name (``upload``; ``init`` for initialisers), Objective-C's whole
     selector (``uploadFile:to:``), or the property's name for accessors and values.
     ``owner``: name of the type it is a member of ("" for none), nested types dotted.
-    ``body``: an encoded ``Block`` (see ``encode_body``), empty for a mere declaration.
+    ``body``: an encoded ``Block`` (see ``encode_body``), ``NO_BODY`` for a mere declaration.
     ``mentions``: every name called, read or written inside, sorted; names in nested closures too.
     ``is_damaged``: part of the body could not be parsed; what is in ``body`` is sound.
     """
@@ -50,7 +53,7 @@ class Function(Struct, array_like=True, gc=False, eq=False):
     end: int
     name_start: int
     name_end: int
-    body: Raw = Raw(b"")
+    body: Raw = NO_BODY
     mentions: list[str] = []
     attributes: list[str] = []  # as written: "@MainActor", "private", "override", "@objc(sel:)"
     is_static: bool = False
@@ -60,7 +63,7 @@ class Function(Struct, array_like=True, gc=False, eq=False):
 
     @property
     def has_body(self) -> bool:
-        return bool(bytes(self.body))
+        return bytes(self.body) != bytes(NO_BODY)
 
     @property
     def spelling(self) -> str:
@@ -143,7 +146,7 @@ class Module(Struct, array_like=True, gc=False, eq=False):
     types: list[TypeDeclaration]
     properties: list[Property]
     functions: list[Function]
-    damage: Damage = Damage()
+    damage: Damage = field(default_factory=Damage)
 
 
 _encoder = msgspec.msgpack.Encoder()
