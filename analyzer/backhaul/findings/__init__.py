@@ -1,0 +1,1 @@
+"""Findings: what was found, where, with which evidence; suppression and fingerprints."""
