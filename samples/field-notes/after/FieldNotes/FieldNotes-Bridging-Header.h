@@ -1,0 +1,3 @@
+#import "Core/FNBackgroundAssertion.h"
+#import "Core/FNTransferCenter.h"
+#import "Maps/FNTileCache.h"

@@ -1,0 +1,49 @@
+#import "FNTileCache.h"
+#import "FieldNotes-Swift.h"
+
+@implementation FNTileCache {
+    NSURL *_folder;
+}
+
++ (FNTileCache *)shared {
+    static FNTileCache *shared;
+    static dispatch_once_t once;
+    dispatch_once(&once, ^{ shared = [FNTileCache new]; });
+    return shared;
+}
+
+- (instancetype)init {
+    self = [super init];
+    if (self) {
+        _folder = [[NSFileManager.defaultManager URLsForDirectory:NSCachesDirectory inDomains:NSUserDomainMask].firstObject
+            URLByAppendingPathComponent:@"Tiles" isDirectory:YES];
+        [NSFileManager.defaultManager createDirectoryAtURL:_folder withIntermediateDirectories:YES attributes:nil error:NULL];
+    }
+    return self;
+}
+
+- (void)addTileAtURL:(NSURL *)URL named:(NSString *)name {
+    NSURL *target = [_folder URLByAppendingPathComponent:name];
+    [NSFileManager.defaultManager removeItemAtURL:target error:NULL];
+    [NSFileManager.defaultManager moveItemAtURL:URL toURL:target error:NULL];
+}
+
+- (void)fetchTileNamed:(NSString *)name fromURL:(NSURL *)URL {
+    NSURLSession *session = MapSession.shared.session;
+    [[session downloadTaskWithURL:URL // expect: background-session-completion-handler
+                completionHandler:^(NSURL *location, NSURLResponse *response, NSError *error) {
+        if (((NSHTTPURLResponse *)response).statusCode == 200) {
+            [self addTileAtURL:location named:name];
+        }
+    }] resume];
+}
+
+- (void)reportMissingTiles:(NSArray<NSString *> *)names toURL:(NSURL *)URL {
+    NSMutableURLRequest *request = [NSMutableURLRequest requestWithURL:URL];
+    request.HTTPMethod = @"POST";
+    [request setValue:@"application/json" forHTTPHeaderField:@"Content-Type"];
+    NSData *report = [NSJSONSerialization dataWithJSONObject:names options:0 error:NULL];
+    [[MapSession.shared.session uploadTaskWithRequest:request fromData:report] resume]; // expect: background-upload-from-data
+}
+
+@end
