@@ -13,7 +13,7 @@ final class AppDelegate: UIResponder, UIApplicationDelegate {
             MapSession.shared.eventsHandler = completionHandler
             _ = MapSession.shared.session
         } else {
-            FNTransferCenter.shared.eventsHandler = completionHandler
+            FNTransferCenter.shared.setEventsHandler(completionHandler, forSession: identifier)
         }
     }
 }

@@ -16,7 +16,9 @@ NS_ASSUME_NONNULL_BEGIN
 @property (nonatomic, readonly) NSURLSession *notesSession;
 @property (nonatomic, readonly) NSURLSession *attachmentSession;
 @property (nonatomic, weak, nullable) id<FNTransferCenterObserver> observer;
-@property (nonatomic, copy, nullable) void (^eventsHandler)(void);
+
+/// For the app delegate: called on the main queue once all events of the session are delivered.
+- (void)setEventsHandler:(void (^)(void))handler forSession:(NSString *)identifier;
 
 @end
 

@@ -4,7 +4,9 @@
 @interface FNTransferCenter () <NSURLSessionDownloadDelegate>
 @end
 
-@implementation FNTransferCenter
+@implementation FNTransferCenter {
+    NSMutableDictionary<NSString *, void (^)(void)> *_eventsHandlers;
+}
 
 + (FNTransferCenter *)shared {
     static FNTransferCenter *shared;
@@ -16,6 +18,7 @@
 - (instancetype)init {
     self = [super init];
     if (self) {
+        _eventsHandlers = [NSMutableDictionary dictionary];
         NSURLSessionConfiguration *notes =
             [NSURLSessionConfiguration backgroundSessionConfigurationWithIdentifier:TransferSettings.notesIdentifier];
         notes.discretionary = NO;
@@ -23,6 +26,10 @@
         _attachmentSession = [NSURLSession sessionWithConfiguration:[TransferSettings attachments]]; // expect: background-session-without-delegate
     }
     return self;
+}
+
+- (void)setEventsHandler:(void (^)(void))handler forSession:(NSString *)identifier {
+    _eventsHandlers[identifier] = [handler copy];
 }
 
 - (void)URLSession:(NSURLSession *)session
@@ -49,9 +56,11 @@
 
 - (void)URLSessionDidFinishEventsForBackgroundURLSession:(NSURLSession *)session {
     dispatch_async(dispatch_get_main_queue(), ^{
-        if (self.eventsHandler) {
-            self.eventsHandler();
-            self.eventsHandler = nil;
+        NSString *identifier = session.configuration.identifier;
+        void (^handler)(void) = self->_eventsHandlers[identifier];
+        [self->_eventsHandlers removeObjectForKey:identifier];
+        if (handler) {
+            handler();
         }
     });
 }
