@@ -1,0 +1,300 @@
+"""Conditions under which code runs, in a form in which two places can be compared.
+
+A *guard* is a condition's canonical text with a polarity. Two guards contradict each other when
+they have the same text and opposite polarity, or say that one subject equals two different
+constants. Texts compare values as written, not what they hold at run time: a variable changed in
+between is taken for unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from backhaul.analysis.bodies import Body
+from backhaul.model.code import (
+    Availability,
+    Await,
+    Binary,
+    Binding,
+    Block,
+    Break,
+    Call,
+    Case,
+    Cast,
+    Closure,
+    Conditional,
+    Continue,
+    Do,
+    Evaluate,
+    Expression,
+    Goto,
+    Guard,
+    If,
+    Index,
+    Interpolation,
+    Literal,
+    LocalFunction,
+    Loop,
+    Member,
+    Name,
+    Node,
+    Return,
+    Statement,
+    Switch,
+    Throw,
+    Try,
+    Unary,
+)
+
+_NEGATIONS = {"!=": "==", "!==": "==", "===": "==", "==": "=="}
+_FALSE = ("false", "NO", "0")
+_TRUE = ("true", "YES", "1")
+
+
+class Condition(NamedTuple):
+    """``text`` holds (``holds``) or does not. For an equality, ``subject`` and ``constant`` are its sides."""
+
+    text: str
+    holds: bool
+    subject: str = ""
+    constant: str = ""
+
+    def negated(self) -> Condition:
+        return self._replace(holds=not self.holds)
+
+
+Guards = frozenset[Condition]
+
+
+def contradicts(one: Iterable[Condition], other: Iterable[Condition]) -> bool:
+    """Whether no run can be at two places so guarded."""
+    others = list(other)
+    for a in one:
+        for b in others:
+            if a.text == b.text and a.holds != b.holds:
+                return True
+            if (
+                a.holds
+                and b.holds
+                and a.subject
+                and a.subject == b.subject
+                and a.constant != b.constant
+                and a.constant
+                and b.constant
+            ):
+                return True
+    return False
+
+
+def condition_of(expression: Expression, body: Body, holds: bool = True) -> Condition | None:
+    """``expression`` as a condition; None when it has no stable text (it holds closures)."""
+    while isinstance(expression, (Await, Try)):
+        expression = expression.value
+    if isinstance(expression, Unary) and expression.operator == "!":
+        return condition_of(expression.operand, body, not holds)
+    if isinstance(expression, Binary) and expression.operator in _NEGATIONS:
+        return _equality(expression, body, holds)
+    if isinstance(expression, Binding):
+        if expression.pattern is not None:
+            subject, constant = text_of(expression.value, body), text_of(expression.pattern, body)
+            if subject is None or constant is None:
+                return None
+            return Condition(f"{subject} == {constant}", holds, subject, constant)
+        text = text_of(expression.value, body)
+        return Condition(f"{text} == nil", not holds, text, "nil") if text is not None else None
+    text = text_of(expression, body)
+    return Condition(text, holds) if text is not None else None
+
+
+def _equality(expression: Binary, body: Body, holds: bool) -> Condition | None:
+    left, right = text_of(expression.left, body), text_of(expression.right, body)
+    if left is None or right is None:
+        return None
+    if _is_constant(expression.left) and not _is_constant(expression.right):
+        left, right = right, left
+    if expression.operator.startswith("!"):
+        holds = not holds
+    if right in _FALSE or right in _TRUE:
+        return Condition(left, holds == (right in _TRUE))
+    return Condition(f"{left} == {right}", holds, left, right)
+
+
+def _is_constant(expression: Expression) -> bool:
+    return isinstance(expression, Literal) or (isinstance(expression, Member) and expression.base is None)
+
+
+def text_of(expression: Expression | None, body: Body) -> str | None:
+    """Canonical text: locals told apart by declaration, members of ``self`` written ``self.x``."""
+    if isinstance(expression, Name):
+        variable = body.variable(expression)
+        if variable is not None:
+            return f"{expression.name}#{variable.node.start}"
+        return f"self.{expression.name.lstrip('_')}"
+    if isinstance(expression, Member):
+        if expression.base is None:
+            return f".{expression.name}"
+        base = text_of(expression.base, body)
+        base = "self" if base == "self.self" else base
+        return None if base is None else f"{base}.{expression.name.lstrip('_')}"
+    if isinstance(expression, Literal):
+        return expression.text if expression.kind != "string" else f'"{expression.text}"'
+    if isinstance(expression, Availability):
+        return " ".join(expression.text.split())
+    if isinstance(expression, (Await, Try, Cast)):
+        return text_of(expression.value, body)
+    return _compound_text(expression, body)
+
+
+def _compound_text(expression: Expression | None, body: Body) -> str | None:
+    parts: list[Expression | None]
+    if isinstance(expression, Call):
+        head, parts = expression.name, [a.value for a in expression.arguments]
+        if expression.receiver is not None:
+            parts = [expression.receiver, *parts]
+        if expression.receiver is not None and not expression.arguments and ":" not in expression.name:
+            base = text_of(expression.receiver, body)
+            base = "self" if base == "self.self" else base
+            return None if base is None else f"{base}.{expression.name}"
+    elif isinstance(expression, Binary):
+        head, parts = expression.operator, [expression.left, expression.right]
+    elif isinstance(expression, Unary):
+        head, parts = expression.operator, [expression.operand]
+        if head == "unwrap":
+            return text_of(expression.operand, body)
+    elif isinstance(expression, Index):
+        head, parts = "[]", [expression.base, *expression.arguments]
+    elif isinstance(expression, Conditional):
+        head, parts = "?:", [expression.condition, expression.then, expression.otherwise]
+    elif isinstance(expression, Interpolation):
+        head, parts = "text", [*expression.parts]
+    else:
+        return None
+    texts = [text_of(part, body) if part is not None else "" for part in parts]
+    return None if None in texts else f"{head}({', '.join(t or '' for t in texts)})"
+
+
+def conjuncts(expression: Expression) -> list[Expression]:
+    """The operands of a chain of ``&&``."""
+    if isinstance(expression, Binary) and expression.operator == "&&":
+        return [*conjuncts(expression.left), *conjuncts(expression.right)]
+    return [expression]
+
+
+def disjuncts(expression: Expression) -> list[Expression]:
+    """The operands of a chain of ``||``."""
+    if isinstance(expression, Binary) and expression.operator == "||":
+        return [*disjuncts(expression.left), *disjuncts(expression.right)]
+    return [expression]
+
+
+def assumed(conditions: list[Expression], body: Body, holds: bool) -> list[Condition]:
+    """What is known where all ``conditions`` hold; or where they do not all hold.
+
+    A failed conjunction of several says nothing about each of them.
+    """
+    single: list[Expression] = []
+    if holds:
+        for condition in conditions:
+            single.extend(conjuncts(condition))
+    else:
+        if len(conditions) != 1:
+            return []
+        single = disjuncts(conditions[0])
+        if len(conjuncts(conditions[0])) > 1:
+            return []
+    found = [condition_of(expression, body, holds) for expression in single]
+    return [condition for condition in found if condition is not None]
+
+
+def guards_of(node: Node, body: Body) -> Guards:
+    """What is known to hold whenever ``node`` is evaluated, inside its unit."""
+    found: list[Condition] = []
+    inner: Node = node
+    for outer in body.ancestors(node):
+        if isinstance(outer, (Closure, LocalFunction)):
+            break
+        found.extend(_enclosing(outer, inner, body))
+        inner = outer
+    return frozenset(found)
+
+
+def _enclosing(outer: Node, inner: Node, body: Body) -> list[Condition]:
+    if isinstance(outer, If):
+        if inner is outer.then:
+            return assumed(outer.conditions, body, True)
+        if inner is outer.otherwise:
+            return assumed(outer.conditions, body, False)
+        earlier = outer.conditions[: _position(outer.conditions, inner)]
+        return assumed(earlier, body, True) if earlier else []
+    if isinstance(outer, Guard) and inner is outer.otherwise:
+        return assumed(outer.conditions, body, False)
+    if isinstance(outer, Conditional) and inner is not outer.condition:
+        return assumed([outer.condition], body, inner is outer.then)
+    if isinstance(outer, Binary) and outer.operator in ("&&", "||") and inner is outer.right:
+        return assumed([outer.left], body, outer.operator == "&&")
+    if isinstance(outer, Loop) and inner is outer.body and outer.form in ("while", "for"):
+        return assumed(outer.conditions, body, True)
+    if isinstance(outer, Case):
+        return _matched(outer, body)
+    if isinstance(outer, Block):
+        return _passed(outer, inner, body)
+    return []
+
+
+def _position(conditions: list[Expression], inner: Node) -> int:
+    return next((i for i, condition in enumerate(conditions) if condition is inner), 0)
+
+
+def _matched(case: Case, body: Body) -> list[Condition]:
+    switch = body.parent(case)
+    if not isinstance(switch, Switch):
+        return []
+    subject = text_of(switch.subject, body)
+    if subject is None:
+        return []
+    if len(case.patterns) == 1:
+        constant = text_of(case.patterns[0], body)
+        if constant in _TRUE or constant in _FALSE:
+            return [Condition(subject, constant in _TRUE)]
+        return [] if constant is None else [Condition(f"{subject} == {constant}", True, subject, constant)]
+    if case.patterns:
+        return []
+    others = [text_of(p, body) for other in switch.cases if other is not case for p in other.patterns]
+    return [
+        Condition(f"{subject} == {constant}", False, subject, constant) for constant in others if constant
+    ]
+
+
+def _passed(block: Block, inner: Node, body: Body) -> list[Condition]:
+    """What earlier statements of the block have made sure of: guards, and branches that left."""
+    found: list[Condition] = []
+    for statement in block.statements:
+        if statement is inner:
+            break
+        if isinstance(statement, Guard):
+            found.extend(assumed(statement.conditions, body, True))
+        elif isinstance(statement, If) and statement.otherwise is None and leaves(statement.then):
+            found.extend(assumed(statement.conditions, body, False))
+    return found
+
+
+def leaves(block: Block, no_return: frozenset[str] = frozenset()) -> bool:
+    """Whether control never runs off the end of ``block``."""
+    return any(_leaves(statement, no_return) for statement in block.statements)
+
+
+def _leaves(statement: Statement, no_return: frozenset[str]) -> bool:
+    if isinstance(statement, (Return, Throw, Break, Continue, Goto)):
+        return True
+    if isinstance(statement, Evaluate):
+        return isinstance(statement.value, Call) and statement.value.name in no_return
+    if isinstance(statement, If):
+        return (
+            statement.otherwise is not None
+            and leaves(statement.then, no_return)
+            and leaves(statement.otherwise, no_return)
+        )
+    if isinstance(statement, Do):
+        return leaves(statement.body, no_return) and all(leaves(c.body, no_return) for c in statement.catches)
+    return False

@@ -1,0 +1,253 @@
+"""The whole program: types and functions of all modules, found by name, across both languages."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from backhaul.analysis.bodies import Body
+from backhaul.analysis.bridging import imported_names, selectors_of
+from backhaul.model.code import Block
+from backhaul.model.declarations import Function, Module, Property, TypeDeclaration, decode_body
+
+
+class FunctionSymbol:
+    """A function with its module; its body is decoded at the first use and kept."""
+
+    __slots__ = ("__dict__", "function", "module")
+
+    def __init__(self, function: Function, module: Module) -> None:
+        self.function = function
+        self.module = module
+
+    @property
+    def name(self) -> str:
+        return self.function.name
+
+    @property
+    def owner(self) -> str:
+        return self.function.owner
+
+    @cached_property
+    def body(self) -> Body | None:
+        """None for a mere declaration."""
+        block = decode_body(self.function)
+        return Body(self, block) if block is not None else None
+
+    @property
+    def qualified_name(self) -> str:
+        """As people write it: ``Uploader.send(_:to:)``, ``-[Uploader sendFile:to:]``."""
+        function = self.function
+        if function.kind in ("value", "getter", "setter", "observer"):
+            return f"{function.owner}.{function.name}" if function.owner else function.name
+        if self.module.language == "objc" and function.owner:
+            return f"{'+' if function.is_static else '-'}[{function.owner} {function.name}]"
+        return f"{function.owner}.{function.spelling}" if function.owner else function.spelling
+
+
+@dataclass(eq=False, slots=True)
+class TypeSymbol:
+    """A type: all its declarations (extensions, categories, interface and implementation) as one."""
+
+    name: str
+    declarations: list[tuple[TypeDeclaration, Module]] = field(default_factory=list)
+    functions: dict[str, list[FunctionSymbol]] = field(default_factory=dict)
+    properties: dict[str, list[tuple[Property, Module]]] = field(default_factory=dict)
+
+    @property
+    def inherits(self) -> list[str]:
+        return [name for declaration, _ in self.declarations for name in declaration.inherits]
+
+    @property
+    def kind(self) -> str:
+        """``extension`` when the type itself is declared outside the tree."""
+        kinds = [d.kind for d, _ in self.declarations if d.kind != "extension"]
+        return kinds[0] if kinds else "extension"
+
+    @property
+    def is_declared_here(self) -> bool:
+        return self.kind != "extension"
+
+    def all_functions(self) -> Iterator[FunctionSymbol]:
+        for functions in self.functions.values():
+            yield from functions
+
+
+class Program:
+    """Symbol tables over ``modules``."""
+
+    def __init__(self, modules: Sequence[Module]) -> None:
+        self.modules = modules
+        self.types: dict[str, TypeSymbol] = {}
+        self.functions: list[FunctionSymbol] = []
+        self.globals: dict[str, list[tuple[Property, Module]]] = defaultdict(list)
+        self._by_last_name: dict[str, list[TypeSymbol]] = defaultdict(list)
+        for module in modules:
+            self._add(module)
+
+    def _add(self, module: Module) -> None:
+        for declaration in module.types:
+            self._type(declaration.name).declarations.append((declaration, module))
+        for declared in module.properties:
+            if declared.owner:
+                self._type(declared.owner).properties.setdefault(declared.name, []).append((declared, module))
+            else:
+                self.globals[declared.name].append((declared, module))
+        for function in module.functions:
+            symbol = FunctionSymbol(function, module)
+            self.functions.append(symbol)
+            if function.owner:
+                self._type(function.owner).functions.setdefault(function.name, []).append(symbol)
+
+    def _type(self, name: str) -> TypeSymbol:
+        symbol = self.types.get(name)
+        if symbol is None:
+            symbol = self.types[name] = TypeSymbol(name)
+            self._by_last_name[name.rpartition(".")[2]].append(symbol)
+        return symbol
+
+    @cached_property
+    def functions_named(self) -> dict[str, list[FunctionSymbol]]:
+        """By every name a caller in either language may write."""
+        index: dict[str, list[FunctionSymbol]] = defaultdict(list)
+        for symbol in self.functions:
+            for name in self.callable_names(symbol):
+                index[name].append(symbol)
+        return index
+
+    def callable_names(self, symbol: FunctionSymbol) -> set[str]:
+        """Every name under which a caller in either language may write ``symbol``."""
+        function = symbol.function
+        if function.kind in ("value", "observer", "script", "deinit"):
+            return {function.name}
+        if symbol.module.language == "objc":
+            return {function.name, *imported_names(function)} if function.owner else {function.name}
+        return {function.name, *selectors_of(function)}
+
+    @cached_property
+    def _mentions(self) -> dict[str, list[FunctionSymbol]]:
+        index: dict[str, list[FunctionSymbol]] = defaultdict(list)
+        for symbol in self.functions:
+            for name in symbol.function.mentions:
+                index[name].append(symbol)
+        return index
+
+    def mentioning(self, *names: str) -> list[FunctionSymbol]:
+        """The functions with a body that mention one of ``names``, in order of the modules."""
+        if len(names) == 1:
+            return self._mentions.get(names[0], [])
+        found = {id(symbol): symbol for name in names for symbol in self._mentions.get(name, ())}
+        return list(found.values())
+
+    def find_type(self, name: str) -> TypeSymbol | None:
+        """By full name, or by last name where only one type has it."""
+        exact = self.types.get(name)
+        if exact is not None:
+            return exact
+        candidates = self._by_last_name.get(name.rpartition(".")[2], [])
+        return candidates[0] if len(candidates) == 1 else None
+
+    def supertypes(self, name: str) -> list[str]:
+        """``name`` and everything it inherits from, nearest first; names outside the tree included."""
+        order: list[str] = []
+        queue = [name]
+        while queue:
+            current = queue.pop(0)
+            if current in order:
+                continue
+            order.append(current)
+            symbol = self.find_type(current)
+            if symbol is not None:
+                queue.extend(symbol.inherits)
+        return order
+
+    @cached_property
+    def _subtypes(self) -> dict[str, list[TypeSymbol]]:
+        index: dict[str, list[TypeSymbol]] = defaultdict(list)
+        for symbol in self.types.values():
+            for name in dict.fromkeys(symbol.inherits):
+                index[name.rpartition(".")[2]].append(symbol)
+        return index
+
+    def subtypes(self, name: str) -> list[TypeSymbol]:
+        """All types that inherit from or conform to ``name``, directly or not, without itself."""
+        found: dict[str, TypeSymbol] = {}
+        queue = [name]
+        while queue:
+            for symbol in self._subtypes.get(queue.pop().rpartition(".")[2], ()):
+                if symbol.name not in found and symbol.name != name:
+                    found[symbol.name] = symbol
+                    queue.append(symbol.name)
+        return list(found.values())
+
+    def members(self, type_name: str, name: str) -> list[FunctionSymbol]:
+        """Functions called ``name`` that an instance of ``type_name`` may run.
+
+        Of the nearest supertype that declares any, and of all subtypes that override it; a
+        protocol gives those of the types that conform to it.
+        """
+        found: list[FunctionSymbol] = []
+        for candidate in self.supertypes(type_name):
+            symbol = self.find_type(candidate)
+            own = self._own(symbol, name) if symbol is not None else []
+            found.extend(own)
+            if any(f.function.has_body for f in own):
+                break
+        for subtype in self.subtypes(type_name):
+            found.extend(self._own(subtype, name))
+        return found
+
+    def _own(self, symbol: TypeSymbol, name: str) -> list[FunctionSymbol]:
+        own = symbol.functions.get(name)
+        if own:
+            return own
+        return [f for f in self.functions_named.get(name, ()) if f.owner == symbol.name]
+
+    def property(self, type_name: str, name: str) -> tuple[Property, Module] | None:
+        """The property of ``type_name`` or its nearest supertype."""
+        for candidate in self.supertypes(type_name):
+            symbol = self.find_type(candidate)
+            if symbol is not None and name in symbol.properties:
+                return symbol.properties[name][0]
+        return None
+
+    def conforms(self, type_name: str, supertypes: Iterable[str]) -> bool:
+        return not set(self.supertypes(type_name)).isdisjoint(supertypes)
+
+
+_TYPE_NAME = re.compile(r"[A-Za-z_][\w.]*")
+_WRAPPERS = re.compile(r"^(?:Optional|Result|Task|AnyPublisher|Future)<")
+
+
+def type_name(text: str) -> str:
+    """The nominal type that ``text`` names: ``any Foo?`` → ``Foo``; "" for closures, tuples, collections."""
+    text = text.strip()
+    for prefix in (
+        "@escaping ",
+        "@Sendable ",
+        "inout ",
+        "some ",
+        "any ",
+        "weak ",
+        "const ",
+        "__kindof ",
+        "__weak ",
+        "__strong ",
+    ):
+        text = text.removeprefix(prefix)
+    text = _WRAPPERS.sub("", text)
+    if text[:1] in ("[", "(", "@") or "->" in text or "^" in text:
+        return ""
+    if text.startswith("id<") or text.startswith("id <"):
+        text = text[text.index("<") + 1 :]
+    match = _TYPE_NAME.match(text)
+    name = match.group() if match else ""
+    return "" if name in ("id", "instancetype", "Any", "AnyObject", "Self", "var", "let") else name
+
+
+def block_of(symbol: FunctionSymbol) -> Block | None:
+    body = symbol.body
+    return body.unit.block if body is not None else None

@@ -1,0 +1,538 @@
+"""Where a value comes from, and of what kind it is.
+
+The *kind* of a value is a word of the API models: a session made from a background configuration
+is of the kind ``background``. It is found by asking backwards, on demand: a name for its
+definitions, a field for all its assignments in the program, a call for what it returns, a parameter
+for what callers pass. Each answer is an ``Origin``: a kind with the trail that led to it and the
+conditions under which it holds. A value whose origin cannot be seen has the kind ``UNKNOWN``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from backhaul.analysis.bodies import Body, Definition, Unit, Variable
+from backhaul.analysis.conditions import Condition, Guards, contradicts, guards_of
+from backhaul.analysis.program import FunctionSymbol, Program
+from backhaul.analysis.resolution import Resolver, Use, argument_for, unwrapped
+from backhaul.findings.finding import Step
+from backhaul.model.code import (
+    Assign,
+    Binary,
+    Branching,
+    Call,
+    Closure,
+    Conditional,
+    Do,
+    Evaluate,
+    Expression,
+    If,
+    Literal,
+    Loop,
+    Member,
+    Name,
+    Node,
+    Return,
+    Switch,
+)
+
+UNKNOWN = ""
+NIL = "nil"
+
+_MAX_DEPTH = 14
+_MAX_ORIGINS = 24
+_MAX_CALLERS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One way a value comes about: its kind, the trail to it, what must hold for it to be so.
+
+    ``guards`` hold only for places in the function where the value was asked for.
+    """
+
+    kind: str
+    trail: tuple[Step, ...] = ()
+    guards: Guards = frozenset()
+    use: Use | None = None
+
+    def then(self, step: Step) -> Origin:
+        return replace(self, trail=(*self.trail, step))
+
+    def under(self, guards: Iterable[Condition]) -> Origin:
+        return replace(self, guards=self.guards | frozenset(guards))
+
+
+@dataclass(eq=False, frozen=True, slots=True)
+class Frame:
+    """A body as entered by one call: ``arguments`` are the caller's expressions, by parameter.
+
+    Without arguments the body may have been entered from anywhere.
+    """
+
+    body: Body
+    arguments: dict[Variable, tuple[Expression | None, Frame]] | None = None
+    receiver: tuple[Expression, Frame] | None = None
+
+
+class Values:
+    """Answers for one program; keeps what it found out about fields and parameters."""
+
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+        self.program: Program = resolver.program
+        self._active: set[tuple[object, ...]] = set()
+        self._fields: dict[tuple[str, str], list[Origin]] = {}
+        self._frames: dict[int, Frame] = {}
+
+    def frame(self, body: Body) -> Frame:
+        """The frame of a body entered from anywhere."""
+        frame = self._frames.get(id(body))
+        if frame is None:
+            frame = self._frames[id(body)] = Frame(body)
+        return frame
+
+    def origins(self, expression: Expression, body: Body) -> list[Origin]:
+        """Where ``expression``, evaluated in ``body`` entered from anywhere, may come from."""
+        return self._evaluate(expression, self.frame(body), 0)[:_MAX_ORIGINS]
+
+    def origins_at(self, expression: Expression, body: Body, place: Node) -> list[Origin]:
+        """``origins``, without those that cannot hold where ``place`` stands."""
+        here = guards_of(place, body)
+        return [o for o in self.origins(expression, body) if not contradicts(o.guards, here)]
+
+    # One expression
+
+    def _evaluate(self, expression: Expression, frame: Frame, depth: int) -> list[Origin]:
+        expression = unwrapped(expression)
+        key = (id(expression), id(frame))
+        if depth > _MAX_DEPTH:
+            return [Origin(UNKNOWN)]
+        if key in self._active:
+            return []
+        self._active.add(key)
+        try:
+            return self._dispatch(expression, frame, depth)
+        finally:
+            self._active.discard(key)
+
+    def _dispatch(self, expression: Expression, frame: Frame, depth: int) -> list[Origin]:
+        if isinstance(expression, Name):
+            return self._name(expression, frame, depth)
+        if isinstance(expression, Member):
+            return self._member(expression, frame, depth)
+        if isinstance(expression, Call):
+            return self._call(expression, frame, depth)
+        if isinstance(expression, Conditional):
+            return self._conditional(expression, frame, depth)
+        if isinstance(expression, Binary) and expression.operator == "??":
+            left = [o for o in self._evaluate(expression.left, frame, depth + 1) if o.kind != NIL]
+            return [*left, *self._evaluate(expression.right, frame, depth + 1)]
+        if isinstance(expression, Assign):
+            return self._evaluate(expression.value, frame, depth + 1)
+        if isinstance(expression, Literal):
+            return [Origin(NIL if expression.kind == "nil" else UNKNOWN)]
+        if isinstance(expression, Branching):
+            results = list(_results(expression.statement))
+            return self._join(((r, frame) for r in results), depth) if results else [Origin(UNKNOWN)]
+        return [Origin(UNKNOWN)]
+
+    def _join(self, choices: Iterable[tuple[Expression, Frame]], depth: int) -> list[Origin]:
+        found: list[Origin] = []
+        for expression, frame in choices:
+            guards = guards_of(expression, frame.body)
+            if not self._is_possible(guards, frame):
+                continue
+            found.extend(o.under(guards) for o in self._evaluate(expression, frame, depth + 1))
+            if len(found) > _MAX_ORIGINS:
+                return [*found[:_MAX_ORIGINS], Origin(UNKNOWN)]
+        return found
+
+    def _conditional(self, expression: Conditional, frame: Frame, depth: int) -> list[Origin]:
+        branches = [expression.then or expression.condition, expression.otherwise]
+        return self._join(((branch, frame) for branch in branches), depth)
+
+    def _is_possible(self, guards: Guards, frame: Frame) -> bool:
+        """Whether ``guards`` can hold given the constants that this call passes."""
+        if not frame.arguments:
+            return True
+        known = list(self._known(frame))
+        return not contradicts(guards, known)
+
+    @staticmethod
+    def _known(frame: Frame) -> Iterator[Condition]:
+        for variable, (argument, _) in (frame.arguments or {}).items():
+            name = f"{variable.name}#{variable.node.start}"
+            constant = argument if argument is not None else getattr(variable.node, "default", None)
+            if isinstance(constant, Literal) and constant.kind == "bool":
+                yield Condition(name, constant.text in ("true", "YES"))
+            elif isinstance(constant, Literal) and constant.kind == "nil":
+                yield Condition(f"{name} == nil", True, name, "nil")
+            elif isinstance(constant, Member):
+                yield Condition(f"{name} == .{constant.name}", True, name, f".{constant.name}")
+            elif isinstance(constant, Name) and constant.name[:1].isupper():
+                yield Condition(f"{name} == self.{constant.name}", True, name, f"self.{constant.name}")
+
+    # Names
+
+    def _name(self, expression: Name, frame: Frame, depth: int) -> list[Origin]:
+        body = frame.body
+        variable = body.variable(expression)
+        if variable is not None:
+            return self._variable(variable, expression, frame, depth)
+        for use in self.resolver.uses_at(expression, body):
+            return self._result(use, frame, depth)
+        if expression.name in ("self", "super"):
+            return self._receiver(frame, depth)
+        owner = body.symbol.owner
+        if owner:
+            found = self._field(owner, expression.name, depth)
+            if found is not None:
+                return found
+        found = self._global(expression.name, depth)
+        return found if found is not None else [Origin(UNKNOWN)]
+
+    def _variable(self, variable: Variable, at: Name, frame: Frame, depth: int) -> list[Origin]:
+        found: list[Origin] = []
+        if variable.parameter is not None:
+            found.extend(self._parameter(variable, frame, depth))
+        for definition in reaching(variable, at, frame.body):
+            found.extend(self._definition(definition, frame, depth))
+        return found or [Origin(UNKNOWN)]
+
+    def _definition(self, definition: Definition, frame: Frame, depth: int) -> list[Origin]:
+        if definition.form != "value" or definition.expression is None:
+            return [Origin(UNKNOWN)]
+        guards = guards_of(definition.node, frame.body)
+        if not self._is_possible(guards, frame):
+            return []
+        return [o.under(guards) for o in self._evaluate(definition.expression, frame, depth + 1)]
+
+    def _parameter(self, variable: Variable, frame: Frame, depth: int) -> list[Origin]:
+        body = frame.body
+        if variable.unit is not body.unit:
+            return [Origin(UNKNOWN)]
+        if frame.arguments is not None and variable in frame.arguments:
+            argument, outer = frame.arguments[variable]
+            if argument is not None:
+                return self._evaluate(argument, outer, depth + 1)
+            default = getattr(variable.node, "default", None)
+            return self._evaluate(default, frame, depth + 1) if default is not None else [Origin(UNKNOWN)]
+        return self._callers(variable, frame, depth)
+
+    def _callers(self, variable: Variable, frame: Frame, depth: int) -> list[Origin]:
+        """What the program's calls of this function pass for one of its parameters."""
+        symbol = frame.body.symbol
+        position = variable.parameter or 0
+        key = ("parameter", id(symbol), position)
+        if key in self._active:
+            return []
+        self._active.add(key)
+        try:
+            found: list[Origin] = []
+            for call, caller in self._calls_of(symbol):
+                argument = argument_for(symbol, call, position)
+                if argument is None:
+                    argument = getattr(variable.node, "default", None)
+                if argument is None:
+                    found.append(Origin(UNKNOWN))
+                    continue
+                passed = self._evaluate(argument, self.frame(caller), depth + 1)
+                step = step_at(call, caller, f"passed to `{symbol.qualified_name}` here")
+                found.extend(o.then(step) if o.kind else o for o in map(_forget_guards, passed))
+            return found or [Origin(UNKNOWN)]
+        finally:
+            self._active.discard(key)
+
+    def _calls_of(self, symbol: FunctionSymbol) -> list[tuple[Call, Body]]:
+        names = {symbol.name, *self.program.callable_names(symbol)}
+        if symbol.function.kind == "init" and symbol.owner:
+            names.add(symbol.owner.rpartition(".")[2])
+        found: list[tuple[Call, Body]] = []
+        for caller in self.program.mentioning(*names):
+            body = caller.body
+            if body is None or caller is symbol:
+                continue
+            for call, _ in body.calls:
+                if call.name in names and symbol in self.resolver.callees(call, body).functions:
+                    found.append((call, body))
+                    if len(found) >= _MAX_CALLERS:
+                        return found
+        return found
+
+    def _receiver(self, frame: Frame, depth: int) -> list[Origin]:
+        if frame.receiver is not None:
+            receiver, outer = frame.receiver
+            return self._evaluate(receiver, outer, depth + 1)
+        symbol = frame.body.symbol
+        owner = self.resolver.models.type_named(symbol.owner) if symbol.owner else None
+        if owner is None:
+            return [Origin(UNKNOWN)]
+        found: list[Origin] = []
+        for call, caller in self._calls_of(symbol):
+            if call.receiver is not None:
+                step = step_at(call, caller, f"`{symbol.qualified_name}` called on it here")
+                passed = self._evaluate(call.receiver, self.frame(caller), depth + 1)
+                found.extend(o.then(step) if o.kind else o for o in map(_forget_guards, passed))
+        return found or [Origin(UNKNOWN)]
+
+    # Fields and globals
+
+    def _member(self, expression: Member, frame: Frame, depth: int) -> list[Origin]:
+        body = frame.body
+        for use in self.resolver.uses_at(expression, body):
+            return self._result(use, frame, depth)
+        if expression.base is None:
+            return [Origin(UNKNOWN)]
+        owner = self.resolver.static_type(expression.base, body) or self.resolver.type_of(
+            expression.base, body
+        )
+        found = self._field(owner, expression.name, depth) if owner else None
+        return found if found is not None else [Origin(UNKNOWN)]
+
+    def _field(self, owner: str, name: str, depth: int) -> list[Origin] | None:
+        """The origins of all values of a field; None when ``owner`` has no such field or getter."""
+        names = self.resolver.field_names(name)
+        declared = next((d for n in names if (d := self.program.property(owner, n)) is not None), None)
+        home = declared[0].owner if declared is not None else owner
+        key = ("field", home, name.lstrip("_"))
+        cached = self._fields.get(key[1:])
+        if cached is not None:
+            return cached
+        if key in self._active:
+            return []
+        self._active.add(key)
+        try:
+            found = self._field_values(home, owner, names, depth)
+        finally:
+            self._active.discard(key)
+        if declared is None and not found:
+            return None
+        found = found or [Origin(UNKNOWN)]
+        if not self._active:
+            self._fields[key[1:]] = found
+        return found
+
+    def _field_values(self, home: str, owner: str, names: tuple[str, ...], depth: int) -> list[Origin]:
+        found: list[Origin] = []
+        seen: set[int] = set()
+        for name in names:
+            for symbol in self.program.members(owner, name):
+                is_source = symbol.function.kind in ("value", "getter") or (
+                    symbol.module.language == "objc" and not symbol.function.parameters
+                )
+                if is_source and symbol.body is not None and id(symbol) not in seen:
+                    seen.add(id(symbol))
+                    found.extend(self._returned(symbol.body.unit, self.frame(symbol.body), depth, name))
+        for value, body, node in self._writes(home, owner, names):
+            frame = self.frame(body)
+            step = step_at(node, body, f"stored in `{names[0].lstrip('_')}` here")
+            for origin in map(_forget_guards, self._evaluate(value, frame, depth + 1)):
+                if origin.kind != NIL:
+                    found.append(origin.then(step) if origin.kind else origin)
+            if len(found) > _MAX_ORIGINS:
+                break
+        return found
+
+    def _writes(
+        self, home: str, owner: str, names: tuple[str, ...]
+    ) -> Iterator[tuple[Expression, Body, Node]]:
+        setters = {f"set{n.lstrip('_')[:1].upper()}{n.lstrip('_')[1:]}:" for n in names}
+        family = {home, owner, *(t.name for t in self.program.subtypes(home))}
+        for symbol in self.program.mentioning(*names, *setters):
+            body = symbol.body
+            if body is None:
+                continue
+            for assign, _ in body.assigns:
+                if self._is_field(assign.target, names, family, body):
+                    yield assign.value, body, assign.target
+            for call, _ in body.calls:
+                if call.name not in setters or call.receiver is None or len(call.arguments) != 1:
+                    continue
+                if self._owner_of(call.receiver, body) in family:
+                    yield call.arguments[0].value, body, call
+
+    def _is_field(self, target: Expression, names: tuple[str, ...], family: set[str], body: Body) -> bool:
+        if isinstance(target, Name):
+            return target.name in names and body.variable(target) is None and body.symbol.owner in family
+        if isinstance(target, Member) and target.base is not None:
+            return target.name in names and self._owner_of(target.base, body) in family
+        return False
+
+    def _owner_of(self, expression: Expression, body: Body) -> str:
+        return self.resolver.static_type(expression, body) or self.resolver.type_of(expression, body)
+
+    def _global(self, name: str, depth: int) -> list[Origin] | None:
+        if name not in self.program.globals:
+            return None
+        key = ("global", name)
+        if key in self._active:
+            return []
+        self._active.add(key)
+        try:
+            found: list[Origin] = []
+            for symbol in self.program.functions_named.get(name, ()):
+                if (
+                    symbol.function.kind in ("value", "getter")
+                    and not symbol.owner
+                    and symbol.body is not None
+                ):
+                    found.extend(self._returned(symbol.body.unit, self.frame(symbol.body), depth, name))
+            for symbol in self.program.mentioning(name):
+                body = symbol.body
+                if body is None:
+                    continue
+                for assign, _ in body.assigns:
+                    target = assign.target
+                    if isinstance(target, Name) and target.name == name and body.variable(target) is None:
+                        values = map(
+                            _forget_guards, self._evaluate(assign.value, self.frame(body), depth + 1)
+                        )
+                        step = step_at(target, body, f"stored in `{name}` here")
+                        found.extend(o.then(step) if o.kind else o for o in values if o.kind != NIL)
+            return found or [Origin(UNKNOWN)]
+        finally:
+            self._active.discard(key)
+
+    # Calls
+
+    def _call(self, call: Call, frame: Frame, depth: int) -> list[Origin]:
+        body = frame.body
+        if isinstance(call.receiver, Closure) and not call.name:
+            return self._returned(body.unit_of(call.receiver), frame, depth, "")
+        for use in self.resolver.uses_at(call, body):
+            if use.operation.returns is not None:
+                return self._result(use, frame, depth)
+        local = body.variable_called(call)
+        if local is not None and local.local_function is not None:
+            return self._returned(local.local_function, frame, depth, local.name)
+        callees = self.resolver.callees(call, body)
+        found: list[Origin] = []
+        for symbol in callees.functions:
+            if symbol.body is not None:
+                inner = self._enter(symbol, call, frame)
+                found.extend(map(_forget_guards, self._returned(symbol.body.unit, inner, depth, symbol.name)))
+        if not callees.functions and not call.arguments and call.receiver is not None:
+            return self._read_by_message(call, frame, depth)
+        return found or [Origin(UNKNOWN)]
+
+    def _read_by_message(self, call: Call, frame: Frame, depth: int) -> list[Origin]:
+        """``[self session]``: a property read, or a call that only passes its receiver on."""
+        owner = self._owner_of(call.receiver, frame.body) if call.receiver is not None else ""
+        if not owner or ":" in call.name or frame.body.symbol.module.language != "objc":
+            return [Origin(UNKNOWN)]
+        return self._field(owner, call.name, depth) or [Origin(UNKNOWN)]
+
+    def _enter(self, symbol: FunctionSymbol, call: Call, frame: Frame) -> Frame:
+        body = symbol.body
+        assert body is not None
+        arguments = {
+            variable: (argument_for(symbol, call, position), frame)
+            for position, variable in enumerate(body.unit.parameters)
+        }
+        receiver = (call.receiver, frame) if call.receiver is not None else None
+        return Frame(body, arguments, receiver)
+
+    def _returned(self, unit: Unit, frame: Frame, depth: int, name: str) -> list[Origin]:
+        values = [r.value for r in unit.returns if r.value is not None]
+        if not values:
+            return []
+        if name == "init":
+            return [Origin(UNKNOWN)]
+        return [o for o in self._join(((v, frame) for v in values), depth) if o.kind != NIL]
+
+    def _result(self, use: Use, frame: Frame, depth: int) -> list[Origin]:
+        """The kind of what an operation of the models returns."""
+        returns = use.operation.returns
+        if returns is None:
+            return [Origin(UNKNOWN)]
+        kind = returns.kind or UNKNOWN
+        source: Expression | None = None
+        if kind == "receiver":
+            source = use.receiver
+        elif kind.startswith("argument:"):
+            source = use.arguments.get(kind.removeprefix("argument:"))
+        elif kind:
+            step = step_at(use.node, frame.body, f"{self.noun(returns.type)} made {kind} here", use.site)
+            return [Origin(kind, (step,), frozenset(), use)]
+        if source is None:
+            return [Origin(UNKNOWN)]
+        inherited = self._evaluate(source, frame, depth + 1)
+        step = step_at(use.node, frame.body, f"{self.noun(returns.type)} made from it here", use.site)
+        return [replace(o, use=use).then(step) if o.kind else o for o in inherited]
+
+    def noun(self, type_text: str) -> str:
+        api = self.resolver.models.type_named(type_text)
+        return api.noun if api is not None and api.noun else type_text
+
+
+def _forget_guards(origin: Origin) -> Origin:
+    """Conditions of another function say nothing here."""
+    return replace(origin, guards=frozenset()) if origin.guards else origin
+
+
+def _results(statement: object) -> Iterator[Expression]:
+    """The values that a statement used as an expression may have."""
+    blocks = []
+    if isinstance(statement, If):
+        blocks = [statement.then, *([statement.otherwise] if statement.otherwise is not None else [])]
+    elif isinstance(statement, Switch):
+        blocks = [case.body for case in statement.cases]
+    elif isinstance(statement, Do):
+        blocks = [statement.body, *(c.body for c in statement.catches)]
+    for block in blocks:
+        last = block.statements[-1] if block.statements else None
+        if isinstance(last, Evaluate):
+            yield last.value
+        elif isinstance(last, Return) and last.value is not None:
+            yield last.value
+        elif last is not None:
+            yield from _results(last)
+
+
+def reaching(variable: Variable, at: Node, body: Body) -> list[Definition]:
+    """The definitions of ``variable`` that may give the value it has at ``at``.
+
+    Within one unit a definition that every way to ``at`` passes hides the earlier ones; what
+    happens in other units (closures) may come at any time.
+    """
+    definitions = variable.definitions
+    if len(definitions) <= 1:
+        return definitions
+    here = body.unit_at(at)
+    same = [
+        d for d in definitions if d.unit is here and d.node.start <= at.start and not _inside(at, d, body)
+    ]
+    others = [d for d in definitions if d.unit is not here]
+    later = [d for d in definitions if d.unit is here and d not in same and _share_loop(d.node, at, body)]
+    guards = guards_of(at, body)
+    path = {id(a) for a in body.ancestors(at)}
+    kept: list[Definition] = []
+    for definition in reversed(same):
+        kept.append(definition)
+        parent = body.parent(definition.node)
+        statement = parent
+        if statement is not None and (id(parent) in path or id(body.parent(statement)) in path):
+            break
+        if guards_of(definition.node, body) <= guards:
+            break
+    return [*reversed(kept), *later, *others]
+
+
+def _inside(at: Node, definition: Definition, body: Body) -> bool:
+    """Whether ``at`` is part of the expression that the definition evaluates."""
+    return any(ancestor is definition.node for ancestor in body.ancestors(at))
+
+
+def _share_loop(one: Node, other: Node, body: Body) -> bool:
+    loops = {id(a) for a in body.ancestors(one) if isinstance(a, Loop)}
+    return any(id(a) in loops for a in body.ancestors(other))
+
+
+def step_at(node: Node, body: Body, text: str, site: tuple[int, int] | None = None) -> Step:
+    """A step of a trail at ``node``, or at its name where it is a call."""
+    start, end = site or (
+        (node.name_start, node.name_end) if isinstance(node, Call) else (node.start, node.end)
+    )
+    return Step(body.symbol.module.path, start, end, text)
