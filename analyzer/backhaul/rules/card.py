@@ -1,0 +1,96 @@
+"""A rule as its page declares it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Literal as Choice
+
+from msgspec import Struct
+
+from backhaul.findings.finding import Confidence, Severity
+from backhaul.model.declarations import Language
+from backhaul.rules.errors import RuleError
+
+if TYPE_CHECKING:
+    from backhaul.rules.page import Example, Page
+
+Audience: TypeAlias = Choice["regular", "pedantic"]
+
+Consequence: TypeAlias = Choice[
+    "crash", "data-loss", "killed", "silent-failure", "leak", "energy", "security", "deprecation"
+]
+
+
+class Source(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a rule's claim comes from: ``says`` in our words."""
+
+    title: str
+    url: str
+    says: str
+
+
+class Card(Struct, frozen=True):
+    """The metadata of one rule; its prose and examples are read when asked for.
+
+    ``path``: the page as it was found. ``family``: the name of its folder. ``message`` has
+    placeholders that a finding's ``arguments`` fill. ``match``: the table ``[match]``; its key
+    ``matcher`` names the matcher, the others are that matcher's parameters.
+    """
+
+    id: str
+    title: str
+    family: str
+    severity: Severity
+    confidence: Confidence
+    audience: Audience
+    consequence: Consequence
+    languages: tuple[Language, ...]
+    since: str
+    message: str
+    match: dict[str, Any]
+    sources: tuple[Source, ...]
+    path: str
+
+    @property
+    def matcher(self) -> str:
+        return str(self.match["matcher"])
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """``match`` without the name of the matcher."""
+        return {key: value for key, value in self.match.items() if key != "matcher"}
+
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """The names in braces in ``message``."""
+        import string
+
+        return frozenset(name for _, name, _, _ in string.Formatter().parse(self.message) if name)
+
+    @property
+    def markdown(self) -> str:
+        """The whole page. Read anew at each use. Raises ``RuleError`` when it cannot be."""
+        try:
+            return Path(self.path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RuleError(self.path, 1, f"cannot be read: {error}") from None
+
+    @property
+    def page(self) -> Page:
+        """Prose and examples. Parsed anew at each use: keep it. Raises ``RuleError``."""
+        from backhaul.rules.page import read_page
+
+        return read_page(self.path, self.markdown)
+
+    @property
+    def summary(self) -> str:
+        return self.page.summary
+
+    @property
+    def sections(self) -> dict[str, str]:
+        return self.page.sections
+
+    @property
+    def examples(self) -> tuple[Example, ...]:
+        return self.page.examples

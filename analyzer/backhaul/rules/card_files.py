@@ -1,0 +1,70 @@
+"""Reads the TOML block of a rule page: the metadata of one rule, checked."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+from msgspec import Struct
+
+from backhaul.findings.finding import Confidence, Severity
+from backhaul.model.declarations import Language
+from backhaul.rules.card import Audience, Card, Consequence, Source
+from backhaul.rules.errors import TomlText
+from backhaul.rules.model_files import convert, parse_toml
+from backhaul.rules.page import read_front
+
+
+class _CardTable(Struct, rename="kebab"):
+    id: str
+    severity: Severity
+    confidence: Confidence
+    audience: Audience
+    consequence: Consequence
+    languages: tuple[Language, ...]
+    since: str
+    message: str
+    match: dict[str, Any]
+    source: tuple[Source, ...]
+
+
+def read_card(path: str, text: str) -> Card:
+    """The metadata in the page ``text``; ``path`` gives its id and family. Raises ``RuleError``."""
+    front = read_front(path, text)
+    source = TomlText(path, front.toml, front.line)
+    table = convert(source, parse_toml(source, front.toml), _CardTable)
+    place = Path(path)
+    if table.id != place.stem:
+        source.fail(f"the id `{table.id}` is not the name of the file, `{place.stem}`", key="id")
+    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", table.id):
+        source.fail(f"the id `{table.id}` is not in lower case with hyphens", key="id")
+    if not re.fullmatch(r"\d+\.\d+\.\d+", table.since):
+        source.fail(f"`since` is a version such as 0.1.0, not `{table.since}`", key="since")
+    if not table.languages:
+        source.fail(f"`languages` names some of: {', '.join(get_args(Language))}", key="languages")
+    if not isinstance(table.match.get("matcher"), str):
+        source.fail("the key `matcher` is missing in [match]", table="match")
+    if not table.source:
+        source.fail("a rule names its source: [[source]]")
+    for number, cited in enumerate(table.source):
+        if not cited.url.startswith("https://"):
+            source.fail("`url` begins with https://", table="source", ordinal=number, key="url")
+    _check_message(source, table.message)
+    fields = msgspec.structs.asdict(table)
+    sources = fields.pop("source")
+    return Card(**fields, title=front.title, family=place.parent.name, sources=sources, path=path)
+
+
+def _check_message(source: TomlText, message: str) -> None:
+    try:
+        names = [name for _, name, form, conversion in string.Formatter().parse(message) if name is not None]
+    except ValueError as error:
+        source.fail(f"`message`: {error}", key="message")
+    for name in names:
+        if not re.fullmatch(r"[a-z][a-z_]*", name):
+            source.fail(f"`message`: `{{{name}}}` is not a placeholder such as `{{session}}`", key="message")
+    if not message or message[0].isspace() or message.rstrip(" .") != message:
+        source.fail("`message` is a clause without a full stop", key="message")

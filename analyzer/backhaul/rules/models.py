@@ -1,0 +1,166 @@
+"""API models: which spelling, in which language and era, is which operation. Data, read-only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Literal as Choice
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from backhaul.model.declarations import Language
+from backhaul.rules.spelling import Signature
+
+Timing: TypeAlias = Choice["now", "later", "main"]
+"""When a closure argument runs: before the call returns, later, later on the main queue."""
+
+
+class Returns(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an operation gives: canonical name of the type, and the kind of value.
+
+    ``kind``: a word of the models (``background``), ``receiver`` (that of the receiver), or
+    ``argument:ROLE`` (that of an argument); "" says nothing.
+    """
+
+    type: str = ""
+    kind: str = ""
+
+
+class Operation(Struct, frozen=True):
+    """Something a program can do, in one shape; further shapes are operations of the same ``id``.
+
+    ``arguments``: 0-based position of each role. A role whose position a spelling does not have is
+    absent there. ``argument_types``: canonical type of a role's parameter. ``calls``: when the
+    closure, or the method a selector names, in a role runs. ``leaves``: it never returns.
+    """
+
+    id: str
+    signatures: tuple[Signature, ...]
+    tags: tuple[str, ...] = ()
+    arguments: dict[str, int] = {}
+    argument_types: dict[str, str] = {}
+    returns: Returns | None = None
+    calls: dict[str, Timing] = {}
+    leaves: bool = False
+
+    def is_named(self, name: str) -> bool:
+        """Whether a card that says ``name`` means this operation: its id, or one of its tags."""
+        return name == self.id or name in self.tags
+
+
+class Spelling(Struct, frozen=True, eq=False):
+    """One way to write one operation. See ``Signature`` for the fields."""
+
+    operation: Operation
+    language: Language
+    form: Choice["method", "init", "read", "write", "function"]
+    type: str
+    name: str
+    labels: tuple[str, ...]
+    is_static: bool
+    text: str
+
+
+class ApiType(Struct, frozen=True):
+    """A type that the models name: its canonical name, its other names, its supertype.
+
+    ``noun``: what people call a value of it ("session"). ``is_value``: copied on assignment.
+    """
+
+    name: str
+    also: tuple[str, ...] = ()
+    inherits: str = ""
+    tags: tuple[str, ...] = ()
+    noun: str = ""
+    is_value: bool = False
+
+
+class Hook(Struct, frozen=True):
+    """A declaration by which a program handles something; several of one ``id`` are alternatives.
+
+    ``swift`` and ``objc``: members that a type may declare (``name(label:)``, a selector).
+    ``calls``: calls that handle it; where ``words`` are given, one of them must stand among the
+    arguments. ``mentions``: types whose use anywhere handles it.
+    """
+
+    id: str
+    swift: tuple[str, ...] = ()
+    objc: tuple[str, ...] = ()
+    calls: tuple[Signature, ...] = ()
+    words: tuple[str, ...] = ()
+    mentions: tuple[str, ...] = ()
+
+
+class ApiModels:
+    """All API models together, for look-up by the names that stand in source code."""
+
+    def __init__(
+        self, types: Sequence[ApiType], operations: Sequence[Operation], hooks: Sequence[Hook]
+    ) -> None:
+        self.types = tuple(types)
+        self.operations = tuple(operations)
+        self.hooks = tuple(hooks)
+        self._types = {name: api for api in types for name in (api.name, *api.also)}
+
+    def type_named(self, name: str) -> ApiType | None:
+        """The type that ``name`` is the canonical or another name of."""
+        return self._types.get(name)
+
+    def types_tagged(self, tag: str) -> tuple[ApiType, ...]:
+        return tuple(api for api in self.types if tag in api.tags)
+
+    def spellings(self, name: str) -> tuple[Spelling, ...]:
+        """The spellings with the simple name ``name``, in both languages.
+
+        ``name``: Swift's base name, the whole selector, a property, a function. A Swift
+        initialiser is found under ``init`` and under every name of its type.
+        """
+        return self._spellings.get(name, ())
+
+    def all_spellings(self) -> Iterator[Spelling]:
+        for operation in self.operations:
+            for s in operation.signatures:
+                yield Spelling(operation, s.language, s.form, s.type, s.name, s.labels, s.is_static, s.text)
+
+    @cached_property
+    def _spellings(self) -> dict[str, tuple[Spelling, ...]]:
+        index: dict[str, list[Spelling]] = defaultdict(list)
+        for spelling in self.all_spellings():
+            index[spelling.name].append(spelling)
+            if spelling.form == "init" and spelling.language == "swift":
+                api = self._types.get(spelling.type)
+                for name in (api.name, *api.also) if api is not None else (spelling.type,):
+                    index[name.rpartition(".")[2]].append(spelling)
+        return {name: tuple(dict.fromkeys(spellings)) for name, spellings in index.items()}
+
+    def operations_named(self, name: str) -> tuple[Operation, ...]:
+        """The operations whose id or one of whose tags is ``name``; empty for an unknown name."""
+        return self._operations.get(name, ())
+
+    @cached_property
+    def _operations(self) -> dict[str, tuple[Operation, ...]]:
+        index: dict[str, list[Operation]] = defaultdict(list)
+        for operation in self.operations:
+            for name in (operation.id, *operation.tags):
+                index[name].append(operation)
+        return {name: tuple(operations) for name, operations in index.items()}
+
+    @property
+    def operation_names(self) -> frozenset[str]:
+        """Every id and tag."""
+        return frozenset(self._operations)
+
+    def hooks_named(self, name: str) -> tuple[Hook, ...]:
+        return tuple(hook for hook in self.hooks if hook.id == name)
+
+    @property
+    def hook_names(self) -> frozenset[str]:
+        return frozenset(hook.id for hook in self.hooks)
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Every word that a value's kind can be."""
+        words = {operation.returns.kind for operation in self.operations if operation.returns is not None}
+        return frozenset(word for word in words if word and word != "receiver" and ":" not in word)
