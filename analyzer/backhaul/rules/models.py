@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Literal as Choice
 from typing import TypeAlias
@@ -119,15 +119,21 @@ class ApiModels:
         """
         return self._spellings.get(name, ())
 
-    def all_spellings(self) -> Iterator[Spelling]:
-        for operation in self.operations:
-            for s in operation.signatures:
-                yield Spelling(operation, s.language, s.form, s.type, s.name, s.labels, s.is_static, s.text)
+    def all_spellings(self) -> tuple[Spelling, ...]:
+        return self._all
+
+    @cached_property
+    def _all(self) -> tuple[Spelling, ...]:
+        return tuple(
+            Spelling(operation, s.language, s.form, s.type, s.name, s.labels, s.is_static, s.text)
+            for operation in self.operations
+            for s in operation.signatures
+        )
 
     @cached_property
     def _spellings(self) -> dict[str, tuple[Spelling, ...]]:
         index: dict[str, list[Spelling]] = defaultdict(list)
-        for spelling in self.all_spellings():
+        for spelling in self._all:
             index[spelling.name].append(spelling)
             if spelling.form == "init" and spelling.language == "swift":
                 api = self._types.get(spelling.type)
