@@ -1,0 +1,14 @@
+#import <UIKit/UIKit.h>
+
+@implementation SoundObjCNeighbour
+
+- (void)neighbourWork {
+    UIApplication *application = [UIApplication sharedApplication];
+    UIBackgroundTaskIdentifier task = UIBackgroundTaskInvalid;
+    task = [application beginBackgroundTaskWithName:@"n" expirationHandler:^{ // expect: background-task-captured-before-assignment
+        [application endBackgroundTask:task];
+    }];
+    [application endBackgroundTask:task];
+}
+
+@end

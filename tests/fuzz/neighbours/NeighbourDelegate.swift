@@ -1,0 +1,11 @@
+import UIKit
+
+class NeighbourDelegate: UIResponder, UIApplicationDelegate {
+    func application(
+        _ application: UIApplication,
+        handleEventsForBackgroundURLSession identifier: String,
+        completionHandler: @escaping () -> Void
+    ) {
+        completionHandler()
+    }
+}

@@ -1,0 +1,40 @@
+"""The sample apps: what their markers expect, and what the pipeline finds in a folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from backhaul.scan import scan
+
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+SOURCES = {".swift", ".m", ".mm", ".h"}
+MARKER = re.compile(r"// expect: ([a-z-]+(?:, [a-z-]+)*)\s*$")
+
+Expectation = tuple[str, int, str]
+"""Path below the folder, 1-based line, rule."""
+
+
+def apps() -> list[Path]:
+    """The folder of every twin of every app: ``samples/<app>/before`` and ``after``."""
+    return sorted(path for path in SAMPLES.glob("*/*") if path.name in ("before", "after"))
+
+
+def name_of(app: Path) -> str:
+    return app.relative_to(SAMPLES).as_posix()
+
+
+def sources(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.suffix in SOURCES)
+
+
+def expected(folder: Path) -> list[Expectation]:
+    """What the markers in the sources below ``folder`` say, sorted."""
+    found = []
+    for path in sources(folder):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if marker := MARKER.search(line):
+                place = path.relative_to(folder).as_posix()
+                found += [(place, number, rule) for rule in marker[1].split(", ")]
+    return sorted(found)
