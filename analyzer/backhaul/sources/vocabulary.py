@@ -1,0 +1,28 @@
+"""The prefilter: does a file hold any of the words that matter?
+
+A word is a whole run of letters, digits and underscores, so that a set of any size costs the same
+to ask for. Most files of a tree hold none and are never parsed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+_TO_SPACES = bytes(byte if byte in _LETTERS or byte >= 0x80 else 0x20 for byte in range(256))
+
+
+def as_words(names: Iterable[str]) -> frozenset[bytes]:
+    """The words to look for, in UTF-8, so as to find every file that holds one of ``names``.
+
+    A name of several words (a selector, a dotted name) is wanted by its first, which stands in
+    every file that holds the whole.
+    """
+    parts = (name.encode("utf-8", "replace").translate(_TO_SPACES).split() for name in names)
+    return frozenset(words[0] for words in parts if words)
+
+
+def words_among(text: bytes, wanted: frozenset[bytes]) -> frozenset[bytes]:
+    """Those of the ``wanted`` words that stand in ``text``, comments and strings included."""
+    words = text.translate(_TO_SPACES).split()
+    return frozenset() if wanted.isdisjoint(words) else wanted.intersection(words)
