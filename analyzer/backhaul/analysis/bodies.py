@@ -7,9 +7,9 @@ decided by lexical scope.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from backhaul.analysis.walking import children
 from backhaul.model.code import (
@@ -391,7 +391,9 @@ class _Binder:
         self.visit(node.value, unit)
 
 
-_HANDLERS = {
+_Handler = Callable[[_Binder, Any, Unit], None]
+
+_HANDLERS: dict[type[Node], _Handler] = {
     Name: _Binder.name,
     Call: _Binder.call,
     Assign: _Binder.assign,

@@ -321,6 +321,8 @@ class Resolver:
         self, spelling: Spelling, receiver: Expression | None, body: Body, depth: int
     ) -> bool | None:
         """True: surely of the spelling's type. False: not known. None: surely not."""
+        if spelling.type == "*":
+            return True if receiver is not None else None
         if spelling.is_static or spelling.form == "init":
             return self._static_receiver_fits(spelling, receiver, body, depth)
         if receiver is None:

@@ -1,0 +1,39 @@
+"""The closed set of things a card can ask, and the one place where all cards are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from backhaul.findings.finding import Finding
+from backhaul.matchers import call, mutations, pairing, required_hook
+from backhaul.matchers.context import Context
+from backhaul.matchers.interest import names_of_interest
+from backhaul.matchers.parameters import MATCHERS
+from backhaul.model.declarations import Module
+from backhaul.rules import Card, RuleSet
+from backhaul.sources.project import ProjectFacts
+
+__all__ = ["find", "names_of_interest"]
+
+_Find = Callable[[Card, Any, Context], Iterator[Finding]]
+
+_FINDERS: dict[str, _Find] = {
+    "call": call.find,
+    "required-hook": required_hook.find,
+    "pairing": pairing.find,
+    "mutation-without-effect": mutations.find_without_effect,
+    "request-shape": mutations.find_shape,
+}
+
+
+def find(modules: Sequence[Module], rules: RuleSet, project: ProjectFacts) -> list[Finding]:
+    """Every finding of every card of ``rules`` in the program that ``modules`` are, sorted."""
+    context = Context(modules, rules.models, project)
+    found: set[Finding] = set()
+    for card in rules.cards:
+        parameters = msgspec.convert(card.parameters, MATCHERS[card.matcher])
+        found.update(_FINDERS[card.matcher](card, parameters, context))
+    return sorted(found, key=lambda finding: finding.sort_key)

@@ -1,0 +1,234 @@
+"""What is acquired, where the value that must be released is kept, and who releases it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.effects import Effect, Effects, Performance
+from backhaul.analysis.places import Destinations, Place, Places
+from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.resolution import Use, unwrapped
+from backhaul.analysis.walking import descendants
+from backhaul.matchers.context import Context, is_nil
+from backhaul.matchers.parameters import PairingParameters
+from backhaul.model.code import Argument, Call, Closure, Expression, Member, Name, SelectorName
+
+_MAX_DEPTH = 5
+
+
+@dataclass(eq=False)
+class Acquisition:
+    """One performance of the acquiring operation.
+
+    ``places``: where the acquired value is kept, aliases included. ``escapes``: it also goes where
+    nobody can follow, so that nothing is known about its release. ``is_dropped``: it is kept nowhere.
+    ``callback``: the unit that runs when time is up; None when it is absent, nil, or not visible.
+    ``callback_is_unseen``: a callback is given, but its code cannot be found.
+    """
+
+    use: Use
+    body: Body
+    unit: Unit
+    places: set[Place] = field(default_factory=set)
+    escapes: bool = False
+    is_dropped: bool = False
+    callback: Unit | None = None
+    callback_body: Body | None = None
+    callback_is_unseen: bool = False
+
+    @property
+    def main_place(self) -> Place | None:
+        """The place the value is put into first."""
+        ranks = {"local": 1, "field": 0, "global": 0, "element": 2, "parameter": 3}
+        return min(self.places, key=lambda p: (ranks[p.kind], p.owner, p.name), default=None)
+
+    @property
+    def is_local(self) -> bool:
+        """Kept in local variables only, so that all its uses are in this body."""
+        return bool(self.places) and all(place.is_local for place in self.places)
+
+
+class Acquisitions:
+    """All acquisitions of one pairing in a program, with the effects of its release."""
+
+    def __init__(self, parameters: PairingParameters, context: Context) -> None:
+        self.parameters = parameters
+        self.context = context
+        self.places: Places = context.places
+        self.effects: Effects = context.effects(parameters.release, parameters.role)
+
+    @cached_property
+    def all(self) -> list[Acquisition]:
+        return [self._follow(*found) for found in self.context.uses(self.parameters.acquire)]
+
+    # Where the value goes
+
+    def _follow(self, use: Use, body: Body, unit: Unit) -> Acquisition:
+        acquisition = Acquisition(use, body, unit)
+        first = self.places.destinations(use.node, body)
+        acquisition.is_dropped = first.is_dropped and not first.places and not first.arguments
+        self._spread(first, acquisition, body, 0)
+        self._find_callback(acquisition)
+        return acquisition
+
+    def _spread(self, found: Destinations, acquisition: Acquisition, body: Body, depth: int) -> None:
+        """Adds what ``found`` says, and follows the value on from each new local variable."""
+        acquisition.escapes = acquisition.escapes or found.escapes
+        for call, position in found.arguments:
+            self._passed(call, position, acquisition, body, depth)
+        fresh = found.places - acquisition.places
+        acquisition.places |= fresh
+        if depth > _MAX_DEPTH:
+            acquisition.escapes = True
+            return
+        keys = {place.key for place in fresh if place.is_local}
+        for variable in body.all_variables():
+            if id(variable) not in keys:
+                continue
+            for name, _ in variable.uses:
+                self._spread(self._use_of(name, body), acquisition, body, depth + 1)
+
+    def _use_of(self, name: Name, body: Body) -> Destinations:
+        if body.parent(name) is None:
+            return Destinations()
+        return self.places.destinations(name, body)
+
+    def _passed(self, call: Call, position: int, acquisition: Acquisition, body: Body, depth: int) -> None:
+        """The value is an argument: harmless, released there, kept by a function we can read, or gone."""
+        for use in self.context.resolver.uses_at(call, body):
+            if use.operation.is_named(self.parameters.release) or use.operation.is_named(
+                self.parameters.inert
+            ):
+                return
+        callees = self.context.resolver.callees(call, body)
+        if not callees.functions:
+            if self._wraps(call):
+                self._spread(self.places.destinations(call, body), acquisition, body, depth + 1)
+                return
+            acquisition.escapes = True
+            return
+        for symbol in callees.functions:
+            self._kept_by(symbol, position, acquisition, depth)
+
+    def _wraps(self, call: Call) -> bool:
+        """A conversion to another number or a box: ``Int(x)``, ``[NSNumber numberWith…:x]``."""
+        return len(call.arguments) == 1 and (
+            (call.receiver is None and call.name[:1].isupper())
+            or (isinstance(call.receiver, Name) and call.receiver.name[:1].isupper())
+        )
+
+    def _kept_by(self, symbol: FunctionSymbol, position: int, acquisition: Acquisition, depth: int) -> None:
+        body = symbol.body
+        if body is None or position >= len(body.unit.parameters):
+            acquisition.escapes = True
+            return
+        if depth > _MAX_DEPTH:
+            acquisition.escapes = True
+            return
+        place = self.places.parameter(symbol, position)
+        if place in acquisition.places:
+            return
+        acquisition.places.add(place)
+        for name, _ in body.unit.parameters[position].uses:
+            self._spread(self._use_of(name, body), acquisition, body, depth + 1)
+
+    # The callback
+
+    def _find_callback(self, acquisition: Acquisition) -> None:
+        given = acquisition.use.arguments.get(self.parameters.callback)
+        if given is None or is_nil(given):
+            return
+        unit, body = self._closure_of(given, acquisition.body)
+        acquisition.callback, acquisition.callback_body = unit, body
+        acquisition.callback_is_unseen = unit is None
+
+    def _closure_of(self, given: Expression, body: Body, depth: int = 0) -> tuple[Unit | None, Body | None]:
+        given = unwrapped(given)
+        if isinstance(given, Closure):
+            return body.unit_of(given), body
+        if isinstance(given, Call) and given.name in ("copy", "autorelease") and given.receiver is not None:
+            return self._closure_of(given.receiver, body, depth)
+        if isinstance(given, Name):
+            variable = body.variable(given)
+            if variable is not None:
+                if variable.local_function is not None:
+                    return variable.local_function, body
+                closures = [d.expression for d in variable.definitions]
+                if len(closures) == 1 and closures[0] is not None and depth < _MAX_DEPTH:
+                    return self._closure_of(closures[0], body, depth + 1)
+                return None, None
+        if isinstance(given, (Name, Member)) and body.symbol.owner:
+            members = self.context.program.members(body.symbol.owner, given.name)
+            bodies = [m.body for m in members if m.body is not None and m.function.kind == "method"]
+            if len(bodies) == 1:
+                return bodies[0].unit, bodies[0]
+        return None, None
+
+    # Releases
+
+    def releases(self, acquisition: Acquisition) -> list[Performance]:
+        """The releases that may be given this acquisition's value."""
+        return self.effects.on(acquisition.places)
+
+    def in_callback(self, performance: Performance, acquisition: Acquisition) -> bool:
+        """Whether a release stands in the callback of this or of another acquisition of the same place."""
+        return any(
+            other.callback is not None
+            and not other.places.isdisjoint(acquisition.places)
+            and performance.unit.is_inside(other.callback)
+            for other in self.all
+        )
+
+    def only_from_callbacks(self, symbol: FunctionSymbol, depth: int = 0) -> bool:
+        """Whether the program reaches a function from callbacks of acquisitions, and from nowhere else.
+
+        A function that nothing mentions may be called by what is outside the tree: then it is not.
+        """
+        names = self.context.program.callable_names(symbol)
+        found = False
+        for caller in self.context.program.mentioning(*sorted(names)):
+            body = caller.body
+            if body is None or caller is symbol:
+                continue
+            for unit in self._references(body, names):
+                is_inside = any(unit.is_inside(callback) for callback in self._callbacks)
+                if not is_inside and (depth >= _MAX_DEPTH or not self.only_from_callbacks(caller, depth + 1)):
+                    return False
+                found = True
+        return found
+
+    @cached_property
+    def _callbacks(self) -> list[Unit]:
+        return [a.callback for a in self.all if a.callback is not None]
+
+    def _references(self, body: Body, names: set[str]) -> Iterator[Unit]:
+        """The units that call, or name as a value, a function called one of ``names``."""
+        for node in descendants(body.unit.block):
+            if isinstance(node, Call) and node.name in names:
+                yield body.unit_at(node)
+            elif isinstance(node, SelectorName) and _selector_base(node.name) in names:
+                yield body.unit_at(node)
+            elif isinstance(node, (Name, Member)) and node.name in names:
+                is_local = isinstance(node, Name) and body.variable(node) is not None
+                if isinstance(body.parent(node), Argument) and not is_local:
+                    yield body.unit_at(node)
+
+    def effect_of_callback(self, acquisition: Acquisition) -> Effect:
+        """What the callback does to the places of the value, at best."""
+        if acquisition.callback is None or acquisition.callback_body is None:
+            return Effect.NEVER
+        return max(
+            (
+                self.effects.of_unit(acquisition.callback, acquisition.callback_body, place)
+                for place in acquisition.places
+            ),
+            default=Effect.NEVER,
+        )
+
+
+def _selector_base(name: str) -> str:
+    last = name.rpartition(".")[2]
+    return last.partition("(")[0]

@@ -1,0 +1,204 @@
+"""What every matcher works with, and how it reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TypeVar, cast
+
+from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.effects import Effects, Graphs
+from backhaul.analysis.places import Places
+from backhaul.analysis.program import Program
+from backhaul.analysis.resolution import Resolver, Use
+from backhaul.analysis.values import NIL, UNKNOWN, Origin, Values
+from backhaul.findings.finding import Confidence, Finding, Severity, Step
+from backhaul.matchers.parameters import ValueTest
+from backhaul.model.code import (
+    Await,
+    Call,
+    Conditional,
+    Expression,
+    Index,
+    Literal,
+    Member,
+    Name,
+    Try,
+    Unary,
+)
+from backhaul.model.declarations import Module
+from backhaul.rules import ApiModels, Card
+from backhaul.sources.project import ProjectFacts
+
+T = TypeVar("T")
+
+
+class Context:
+    """One program under one set of API models; analyses are made once and shared by all cards."""
+
+    def __init__(self, modules: Sequence[Module], models: ApiModels, project: ProjectFacts) -> None:
+        self.program = Program(modules)
+        self.models = models
+        self.project = project
+        self.resolver = Resolver(self.program, models)
+        self.values = Values(self.resolver)
+        self.places = Places(self.resolver)
+        self._uses: dict[str, list[tuple[Use, Body, Unit]]] = {}
+        self._effects: dict[tuple[str, str], Effects] = {}
+        self._shared: dict[Hashable, object] = {}
+
+    @cached_property
+    def graphs(self) -> Graphs:
+        return Graphs(self.resolver.no_return_names)
+
+    def effects(self, operation: str, role: str) -> Effects:
+        key = (operation, role)
+        if key not in self._effects:
+            self._effects[key] = Effects(operation, role, self.places, self.graphs)
+        return self._effects[key]
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What ``make`` gives, made at the first call with ``key`` and shared by all cards."""
+        if key not in self._shared:
+            self._shared[key] = make()
+        return cast(T, self._shared[key])
+
+    def uses(self, operation: str) -> list[tuple[Use, Body, Unit]]:
+        """Every use, by call or assignment, of an operation (id or tag), in order of the source."""
+        if operation not in self._uses:
+            self._uses[operation] = list(self._find_uses(operation))
+        return self._uses[operation]
+
+    def _find_uses(self, operation: str) -> Iterator[tuple[Use, Body, Unit]]:
+        names: set[str] = set()
+        for spelling in self.models.all_spellings():
+            if not spelling.operation.is_named(operation):
+                continue
+            names.add(spelling.name)
+            if spelling.form == "init":
+                api = self.models.type_named(spelling.type)
+                names.update((api.name, *api.also) if api is not None else (spelling.type,))
+            if spelling.name.startswith("set") and spelling.name.endswith(":"):
+                names.add(spelling.name[3:4].lower() + spelling.name[4:-1])
+                names.add(spelling.name[3:-1])
+        for symbol in self.program.mentioning(*sorted(names)):
+            body = symbol.body
+            if body is None:
+                continue
+            for node, unit in (*body.calls, *body.assigns):
+                for use in self.resolver.uses_at(node, body):
+                    if use.operation.is_named(operation):
+                        yield use, body, unit
+                        break
+
+
+def is_nil(expression: Expression | None) -> bool:
+    """Absent, or a literal nil, or a choice between nils."""
+    if isinstance(expression, Conditional):
+        return is_nil(expression.then) and is_nil(expression.otherwise)
+    return expression is None or (isinstance(expression, Literal) and expression.kind == "nil")
+
+
+def judged(origins: Iterable[Origin], kind: str) -> tuple[Confidence, Origin] | None:
+    """How sure it is that a value is of ``kind``, with the origin that says so; None: it is not known to be.
+
+    ``high``: every origin is. ``medium``: some other kind is possible. ``low``: some origin cannot
+    be seen.
+    """
+    known = [o for o in origins if o.kind != NIL]
+    wanted = [o for o in known if o.kind == kind]
+    if not wanted:
+        return None
+    best = max(wanted, key=lambda o: len(o.trail))
+    if all(o.kind == kind for o in known):
+        return "high", best
+    return ("low" if any(o.kind == UNKNOWN for o in known) else "medium"), best
+
+
+class Reporter:
+    """Makes the findings of one card."""
+
+    def __init__(self, card: Card) -> None:
+        self.card = card
+
+    def finding(
+        self,
+        site: tuple[int, int],
+        body: Body,
+        *,
+        confidence: Confidence | None = None,
+        severity: Severity | None = None,
+        trail: Sequence[Step] = (),
+        **arguments: str,
+    ) -> Finding:
+        """A finding at the bytes ``site``. The card's confidence is the most it can have."""
+        ranks = {"low": 0, "medium": 1, "high": 2}
+        given = confidence or self.card.confidence
+        lower = given if ranks[given] < ranks[self.card.confidence] else self.card.confidence
+        return Finding(
+            rule=self.card.id,
+            path=body.symbol.module.path,
+            start=site[0],
+            end=site[1],
+            severity=severity or self.card.severity,
+            confidence=lower,
+            symbol=body.symbol.qualified_name,
+            arguments=arguments,
+            trail=_deduplicated(trail),
+        )
+
+
+def _deduplicated(trail: Sequence[Step]) -> tuple[Step, ...]:
+    """Without a place that repeats the one before it."""
+    kept: list[Step] = []
+    for step in trail:
+        if kept and (kept[-1].path, kept[-1].start, kept[-1].end) == (step.path, step.start, step.end):
+            continue
+        kept.append(step)
+    return tuple(kept)
+
+
+def arguments_fit(
+    use: Use, body: Body, wanted: Mapping[str, object], context: Context
+) -> tuple[Confidence, Origin | None] | None:
+    """Whether the arguments of ``use`` are as a card wants them; None: they are not."""
+    confidence: Confidence = "high"
+    origin: Origin | None = None
+    for role, test in wanted.items():
+        given = use.arguments.get(role)
+        if test == "not-nil":
+            if is_nil(given):
+                return None
+        elif test == "nil-or-absent":
+            if not is_nil(given):
+                return None
+        elif isinstance(test, ValueTest):
+            if given is None:
+                return None
+            verdict = judged(context.values.origins_at(given, body, use.node), test.kind)
+            if verdict is None:
+                return None
+            confidence, origin = verdict
+    return confidence, origin
+
+
+def source_text(expression: Expression | None) -> str:
+    """A short name for a value in a message: ``self.session``, ``makeSession()``; "" when it has none."""
+    if isinstance(expression, Name):
+        return expression.name
+    if isinstance(expression, Member):
+        base = source_text(expression.base)
+        return f"{base}.{expression.name}" if base else f".{expression.name}"
+    if isinstance(expression, (Await, Try)):
+        return source_text(expression.value)
+    if isinstance(expression, Unary):
+        return source_text(expression.operand)
+    if isinstance(expression, Index):
+        base = source_text(expression.base)
+        return f"{base}[…]" if base else ""
+    if isinstance(expression, Call) and expression.name:
+        base = source_text(expression.receiver)
+        if ":" in expression.name or (base and not expression.arguments and expression.name.isidentifier()):
+            return f"{base}.{expression.name}" if base and ":" not in expression.name else expression.name
+        return f"{base + '.' if base else ''}{expression.name}({'…' if expression.arguments else ''})"
+    return ""

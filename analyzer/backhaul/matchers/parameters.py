@@ -1,0 +1,118 @@
+"""What a card may ask of each matcher: the keys of its ``[match]`` table, typed.
+
+Names of operations are ids or tags of the API models; keys are written in kebab-case.
+"""
+
+from __future__ import annotations
+
+from typing import Literal as Choice
+
+from msgspec import Struct
+
+
+class ValueTest(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A value of this kind, a word of the models."""
+
+    kind: str
+
+
+class MutationTest(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """An operation on the value, with a literal argument: ``value`` is its text, "" for any."""
+
+    operation: str
+    value: str = ""
+
+
+class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A call of ``operation`` on a receiver, with arguments, of given kinds.
+
+    ``arguments`` by role: ``not-nil`` (given, and not a literal nil), ``nil-or-absent``, or the
+    kind its value must have. ``unless_only_used_by``: silent where all that is done with the
+    result is one of these operations.
+    """
+
+    operation: str
+    receiver: ValueTest | None = None
+    arguments: dict[str, Choice["not-nil", "nil-or-absent"] | ValueTest] = {}
+    unless_only_used_by: tuple[str, ...] = ()
+
+
+class RequiredHookParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A call of ``operation`` in a program that declares none of the hooks called ``hook``.
+
+    ``delegate_hook``: in a library, what shows that the program that uses it can do its part.
+    """
+
+    operation: str
+    hook: str
+    arguments: dict[str, Choice["not-nil", "nil-or-absent"] | ValueTest] = {}
+    delegate_hook: str = ""
+    unless_mutated: tuple[MutationTest, ...] = ()
+
+
+class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``acquire`` gives a value that ``release`` (its argument ``role``) must be given once.
+
+    ``callback``: the role of acquire's closure that must release in time. ``invalid``: constants
+    that say nothing is held. ``inert``: operations that take the value and change nothing.
+    """
+
+    acquire: str
+    release: str
+    fault: Choice[
+        "never-released",
+        "not-released-on-path",
+        "callback-does-not-release",
+        "overwritten",
+        "captured-before-assignment",
+    ]
+    role: str = "identifier"
+    callback: str = "expiration"
+    inert: str = "inert"
+
+
+class MutationWithoutEffectParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``mutation`` changes a value that then is ``argument`` of ``operation``, which ignores the change."""
+
+    mutation: str
+    operation: str
+    argument: str
+
+
+class RequestShapeParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A value said to have one shape is used by an operation with a payload of another.
+
+    ``mutation`` sets a text that contains ``contains`` under the literal name ``name``; the value
+    is ``argument`` of ``operation``; its ``payload`` was not produced by an operation ``written-by``.
+    """
+
+    mutation: str
+    name: str
+    contains: str
+    operation: str
+    argument: str
+    payload: str
+    written_by: str
+
+
+MATCHERS: dict[str, type[Struct]] = {
+    "call": CallParameters,
+    "required-hook": RequiredHookParameters,
+    "pairing": PairingParameters,
+    "mutation-without-effect": MutationWithoutEffectParameters,
+    "request-shape": RequestShapeParameters,
+}
+
+PLACEHOLDERS: dict[str, frozenset[str]] = {
+    "call": frozenset(("subject", "call")),
+    "required-hook": frozenset(("subject", "call")),
+    "pairing": frozenset(("place", "call", "where")),
+    "mutation-without-effect": frozenset(("subject", "change", "call")),
+    "request-shape": frozenset(("subject", "call", "payload")),
+}
+"""What a card's message may name in braces.
+
+``subject``: the receiver or argument the rule is about; ``call``: the call's name; ``place``:
+where the acquired value is kept; ``where``: what goes wrong where, a clause; ``change``: the
+mutation as written; ``payload``: the argument that has the wrong shape.
+"""

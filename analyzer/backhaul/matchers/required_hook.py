@@ -1,0 +1,120 @@
+"""A program that does something must declare a hook by which it hears of the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backhaul.analysis.bodies import Body
+from backhaul.analysis.resolution import Use
+from backhaul.analysis.values import step_at
+from backhaul.analysis.walking import nodes_of
+from backhaul.findings.finding import Finding, Step
+from backhaul.matchers.call import called, named
+from backhaul.matchers.context import Context, Reporter, arguments_fit
+from backhaul.matchers.parameters import MutationTest, RequiredHookParameters
+from backhaul.model.code import Call, Literal, Member, Name
+from backhaul.model.declarations import Module, TypeDeclaration
+from backhaul.rules import Card, Hook
+
+_APPLICATION = "application"
+
+
+def find(card: Card, parameters: RequiredHookParameters, context: Context) -> Iterator[Finding]:
+    hooks = context.models.hooks_named(parameters.hook)
+    if any(_is_declared(hook, context) for hook in hooks):
+        return
+    application = _application(context)
+    if application is None and parameters.delegate_hook:
+        delegated = context.models.hooks_named(parameters.delegate_hook)
+        if any(_is_declared(hook, context) for hook in delegated):
+            return
+    reporter = Reporter(card)
+    for use, body, _ in context.uses(parameters.operation):
+        verdict = arguments_fit(use, body, parameters.arguments, context)
+        if verdict is None or verdict[0] == "low" or verdict[1] is None:
+            continue
+        if any(_is_mutated(use, body, test, parameters, context) for test in parameters.unless_mutated):
+            continue
+        trail: list[Step] = [
+            *verdict[1].trail,
+            step_at(use.node, body, f"`{called(use)}` called here", use.site),
+        ]
+        if application is not None:
+            declaration, module = application
+            place = (module.path, declaration.name_start, declaration.name_end)
+            trail.append(Step(*place, f"`{declaration.name}` is the application, and handles no such events"))
+        yield reporter.finding(
+            use.site,
+            body,
+            confidence=verdict[0] if application is not None else "low",
+            trail=trail,
+            subject=named(use.arguments.get(next(iter(parameters.arguments), "")), body, context),
+            call=called(use),
+        )
+
+
+def _application(context: Context) -> tuple[TypeDeclaration, Module] | None:
+    """The type that is this program's application, by what it inherits from."""
+    wanted = {name for api in context.models.types_tagged(_APPLICATION) for name in (api.name, *api.also)}
+    for symbol in context.program.types.values():
+        if symbol.is_declared_here and not wanted.isdisjoint(symbol.inherits):
+            return symbol.declarations[0]
+    return None
+
+
+def _is_declared(hook: Hook, context: Context) -> bool:
+    program = context.program
+    for spelling in (*hook.swift, *hook.objc):
+        name = spelling.partition("(")[0]
+        for symbol in program.functions_named.get(name, ()):
+            if symbol.function.has_body and symbol.function.spelling == spelling:
+                return True
+    for mention in hook.mentions:
+        if program.mentioning(mention) or any(
+            mention in m.type for s in program.functions for m in s.function.parameters
+        ):
+            return True
+    return any(_is_called(signature.name, hook.words, context) for signature in hook.calls)
+
+
+def _is_called(name: str, words: tuple[str, ...], context: Context) -> bool:
+    for symbol in context.program.mentioning(name):
+        body = symbol.body
+        if body is None:
+            continue
+        for call, _ in body.calls:
+            if call.name == name and (not words or _mentions(call, words)):
+                return True
+    return False
+
+
+def _mentions(call: Call, words: tuple[str, ...]) -> bool:
+    names = [n.name for a in call.arguments for n in nodes_of(a, Member)]
+    names += [n.name for a in call.arguments for n in nodes_of(a, Name)]
+    names += [n.name for a in call.arguments for n in nodes_of(a, Call)]
+    return not set(words).isdisjoint(names)
+
+
+def _is_mutated(
+    use: Use, body: Body, test: MutationTest, parameters: RequiredHookParameters, context: Context
+) -> bool:
+    """Whether the argument was changed so before: by a statement on the same place, in any body."""
+    given = [use.arguments[role] for role in parameters.arguments if role in use.arguments]
+    places = {p for expression in given for p in context.places.behind(expression, body)}
+    for change, where, _ in context.uses(test.operation):
+        value = change.arguments.get("value")
+        if test.value and not (isinstance(value, Literal) and value.text.lower() in _texts(test.value)):
+            continue
+        if change.receiver is None:
+            continue
+        target = context.places.behind(change.receiver, where)
+        if not places.isdisjoint(target) or (where.symbol is not body.symbol and not places):
+            return True
+        if where.symbol is not body.symbol and where.symbol.owner == body.symbol.owner:
+            return True
+    return False
+
+
+def _texts(value: str) -> tuple[str, ...]:
+    """The spellings of a boolean in both languages."""
+    return {"false": ("false", "no", "0"), "true": ("true", "yes", "1")}.get(value, (value,))
