@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-from backhaul.scan import scan
+from backhaul.rules import RuleSet, load_rules
+from backhaul.scan import Report, ScanOptions, scan
+from backhaul.sources.text import SourceText, decode
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 SOURCES = {".swift", ".m", ".mm", ".h"}
@@ -37,4 +40,23 @@ def expected(folder: Path) -> list[Expectation]:
             if marker := MARKER.search(line):
                 place = path.relative_to(folder).as_posix()
                 found += [(place, number, rule) for rule in marker[1].split(", ")]
+    return sorted(found)
+
+
+@cache
+def rules() -> RuleSet:
+    return load_rules(use_index=False)
+
+
+def scanned(folder: Path) -> Report:
+    """``folder`` through the whole pipeline, in this process, nothing cached."""
+    return scan(ScanOptions(paths=(str(folder),), root=str(folder), jobs=1, use_cache=False), rules())
+
+
+def findings(folder: Path) -> list[Expectation]:
+    """What a scan of ``folder`` reports, in the form of ``expected``."""
+    found = []
+    for finding in scanned(folder).findings:
+        text = SourceText(finding.path, decode((folder / finding.path).read_bytes()) or b"")
+        found.append((finding.path, text.line(finding.start), finding.rule))
     return sorted(found)

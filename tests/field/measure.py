@@ -1,9 +1,9 @@
 """Measures the scanner on the field corpus: labelled mistakes found, labelled correct code left alone.
 
-    python tests/field/measure.py                    the table, each rule and language apart
-    python tests/field/measure.py --verbose          and every label that is not met
-    python tests/field/measure.py --dump FILE        and every finding with its source, for a reader
-    python tests/field/measure.py --raise-floors     keep what was reached as the new floor
+python tests/field/measure.py                    the table, each rule and language apart
+python tests/field/measure.py --verbose          and every label that is not met
+python tests/field/measure.py --dump FILE        and every finding with its source, for a reader
+python tests/field/measure.py --raise-floors     keep what was reached as the new floor
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tomllib
+import traceback
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from pathlib import Path
 
 import corpus
 from corpus import Label
-from scanner import Found, known_rules, scan
+from scanner import Found, known_rules, scan_folder
 
 NEAR = 4  # lines around a label that still meet it
 FLOORS = corpus.HERE / "floors.toml"
@@ -63,6 +64,7 @@ class Measurement:
     unmet: list[Label]
     findings: dict[str, list[Found]]  # by name@version
     without_rule: int  # labels of rules that do not exist yet
+    failures: list[str]  # packages whose scan raised, with the traceback
 
 
 def meets(found: Found, label: Label) -> bool:
@@ -73,7 +75,9 @@ def meets(found: Found, label: Label) -> bool:
     )
 
 
-def judge(labels: Iterable[Label], findings: dict[str, list[Found]], rules: set[str]) -> Measurement:
+def judge(
+    labels: Iterable[Label], findings: dict[str, list[Found]], rules: set[str], failures: list[str]
+) -> Measurement:
     """Holds ``findings`` (by package) against the labels of the rules that exist."""
     rows: dict[tuple[str, str], Row] = defaultdict(Row)
     unmet: list[Label] = []
@@ -82,23 +86,29 @@ def judge(labels: Iterable[Label], findings: dict[str, list[Found]], rules: set[
         if label.rule not in rules:
             without_rule += 1
             continue
-        reported = any(meets(found, label) for found in findings[label.package])
+        reported = any(meets(found, label) for found in findings.get(label.package, ()))
         met = reported == (label.expect == "flag")
         row = rows[label.rule, label.language]
         (row.certain if label.is_certain else row.rest).add(label.expect, met)
         if not met:
             unmet.append(label)
-    return Measurement(dict(sorted(rows.items())), unmet, findings, without_rule)
+    return Measurement(dict(sorted(rows.items())), unmet, findings, without_rule, failures)
 
 
 def measure() -> Measurement:
     """Downloads what is missing, scans every package, and judges.
 
-    Raises what ``corpus.unpacked`` raises, and ``RuntimeError`` when a scan fails.
+    A scan that raises is reported among the failures, and its labels count as not found. Raises
+    what ``corpus.unpacked`` raises.
     """
-    folders = corpus.unpacked()
-    findings = {spec: scan(folder) for spec, folder in sorted(folders.items())}
-    return judge(corpus.labels(), findings, known_rules())
+    findings: dict[str, list[Found]] = {}
+    failures: list[str] = []
+    for spec, folder in sorted(corpus.unpacked().items()):
+        try:
+            findings[spec] = scan_folder(folder)
+        except Exception:
+            failures.append(f"{spec}: {traceback.format_exc()}")
+    return judge(corpus.labels(), findings, known_rules(), failures)
 
 
 def _share(part: int, whole: int) -> str:
@@ -158,9 +168,10 @@ def dump(measurement: Measurement, folders: dict[str, Path]) -> str:
                 f"{'>' if number == found.line else ' '}{number:>6} {line}"
                 for number, line in enumerate(text[first - 1 : found.line + 4], first)
             )
+            trail = "".join(f"  {path}:{line} {text}\n" for path, line, text in found.trail)
             parts.append(
                 f"{spec}/{found.path}:{found.line}\n{found.rule} ({found.severity}, {found.confidence})\n"
-                f"{found.message}\n{source}\n"
+                f"{found.message}\n{trail}{source}\n"
             )
     return "\n".join(parts)
 
@@ -229,7 +240,9 @@ def main() -> int:
     problems = below_floor(measurement)
     if problems:
         print("", "Below the floor:", *problems, sep="\n")
-    return 1 if problems else 0
+    if measurement.failures:
+        print("", "SCANS THAT FAILED:", *measurement.failures, sep="\n")
+    return 1 if problems or measurement.failures else 0
 
 
 if __name__ == "__main__":

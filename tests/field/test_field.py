@@ -20,6 +20,7 @@ def test_floors_hold(capsys: pytest.CaptureFixture[str]):
         pytest.skip(f"FIELD CORPUS NOT MEASURED: {reason}")
     with capsys.disabled():
         print("", measure.table(measurement), sep="\n")
+    assert measurement.failures == []
     assert measurement.rows, "no label is of a rule that exists"
     assert measure.below_floor(measurement) == []
 
