@@ -5,9 +5,9 @@
 - (void)neighbourWork {
     UIApplication *application = [UIApplication sharedApplication];
     UIBackgroundTaskIdentifier task = UIBackgroundTaskInvalid;
-    task = [application beginBackgroundTaskWithName:@"n" expirationHandler:^{ // expect: background-task-captured-before-assignment
+    task = [application beginBackgroundTaskWithName:@"n" expirationHandler:^{
         [application endBackgroundTask:task];
-    }];
+    }]; // expect: background-task-captured-before-assignment
     [application endBackgroundTask:task];
 }
 

@@ -64,9 +64,9 @@
 - (void)pullEntriesWithCompletion:(void (^)(NSError *))completion {
     UIApplication *application = [UIApplication sharedApplication];
     UIBackgroundTaskIdentifier pullTask = UIBackgroundTaskInvalid;
-    pullTask = [application beginBackgroundTaskWithName:@"Pull entries" expirationHandler:^{ // expect: background-task-captured-before-assignment
+    pullTask = [application beginBackgroundTaskWithName:@"Pull entries" expirationHandler:^{
         [application endBackgroundTask:pullTask];
-    }];
+    }]; // expect: background-task-captured-before-assignment
     [self sendEntries:@[] completion:^(NSArray *answer, NSError *error) {
         NSError *failure = error;
         if (!failure) {

@@ -29,9 +29,9 @@ final class Library {
     /// Asks every feed for new episodes; goes on when the user leaves the app.
     func refresh() {
         var identifier = UIBackgroundTaskIdentifier.invalid
-        identifier = UIApplication.shared.beginBackgroundTask(withName: "Refresh feeds") { [identifier] in // expect: background-task-captured-before-assignment
+        identifier = UIApplication.shared.beginBackgroundTask(withName: "Refresh feeds") { [identifier] in
             UIApplication.shared.endBackgroundTask(identifier)
-        }
+        } // expect: background-task-captured-before-assignment
         Task { [identifier] in
             for (index, show) in shows.enumerated() {
                 if let episodes = try? await client.episodes(of: show) {
