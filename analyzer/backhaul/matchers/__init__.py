@@ -34,6 +34,6 @@ def find(modules: Sequence[Module], rules: RuleSet, project: ProjectFacts) -> li
     context = Context(modules, rules.models, project)
     found: set[Finding] = set()
     for card in rules.cards:
-        parameters = msgspec.convert(card.parameters, MATCHERS[card.matcher])
+        parameters = msgspec.convert(card.match, MATCHERS[card.matcher])
         found.update(_FINDERS[card.matcher](card, parameters, context))
     return sorted(found, key=lambda finding: finding.sort_key)

@@ -31,6 +31,7 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     result is one of these operations.
     """
 
+    matcher: Choice["call"]
     operation: str
     receiver: ValueTest | None = None
     arguments: dict[str, Choice["not-nil", "nil-or-absent"] | ValueTest] = {}
@@ -43,6 +44,7 @@ class RequiredHookParameters(Struct, frozen=True, forbid_unknown_fields=True, re
     ``delegate_hook``: in a library, what shows that the program that uses it can do its part.
     """
 
+    matcher: Choice["required-hook"]
     operation: str
     hook: str
     arguments: dict[str, Choice["not-nil", "nil-or-absent"] | ValueTest] = {}
@@ -57,6 +59,7 @@ class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename=
     that say nothing is held. ``inert``: operations that take the value and change nothing.
     """
 
+    matcher: Choice["pairing"]
     acquire: str
     release: str
     fault: Choice[
@@ -74,6 +77,7 @@ class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename=
 class MutationWithoutEffectParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``mutation`` changes a value that then is ``argument`` of ``operation``, which ignores the change."""
 
+    matcher: Choice["mutation-without-effect"]
     mutation: str
     operation: str
     argument: str
@@ -86,6 +90,7 @@ class RequestShapeParameters(Struct, frozen=True, forbid_unknown_fields=True, re
     is ``argument`` of ``operation``; its ``payload`` was not produced by an operation ``written-by``.
     """
 
+    matcher: Choice["request-shape"]
     mutation: str
     name: str
     contains: str
