@@ -65,8 +65,8 @@
     UIApplication *application = [UIApplication sharedApplication];
     UIBackgroundTaskIdentifier pullTask = UIBackgroundTaskInvalid;
     pullTask = [application beginBackgroundTaskWithName:@"Pull entries" expirationHandler:^{
-        [application endBackgroundTask:pullTask];
-    }]; // expect: background-task-captured-before-assignment
+        [application endBackgroundTask:pullTask]; // expect: background-task-captured-before-assignment
+    }];
     [self sendEntries:@[] completion:^(NSArray *answer, NSError *error) {
         NSError *failure = error;
         if (!failure) {

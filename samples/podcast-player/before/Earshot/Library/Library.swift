@@ -30,8 +30,8 @@ final class Library {
     func refresh() {
         var identifier = UIBackgroundTaskIdentifier.invalid
         identifier = UIApplication.shared.beginBackgroundTask(withName: "Refresh feeds") { [identifier] in
-            UIApplication.shared.endBackgroundTask(identifier)
-        } // expect: background-task-captured-before-assignment
+            UIApplication.shared.endBackgroundTask(identifier) // expect: background-task-captured-before-assignment
+        }
         Task { [identifier] in
             for (index, show) in shows.enumerated() {
                 if let episodes = try? await client.episodes(of: show) {
