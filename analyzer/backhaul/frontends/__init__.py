@@ -1,0 +1,67 @@
+"""Front ends: each reads the text of one language into the program model.
+
+tree-sitter is imported only below this package, and only when a file of the language is read.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import cast
+
+from backhaul.model.declarations import Module
+
+SUFFIXES: dict[str, str] = {
+    ".swift": "swift",
+    ".m": "objc",
+    ".mm": "objc",
+    ".h": "objc",
+}
+"""Which front end reads the files of a suffix."""
+
+_GRAMMARS = {
+    "tree-sitter-swift": (
+        "tree_sitter_swift",
+        b"func f() async throws(E) { guard let self else { return }; let x = if a { 1 } else { unsafe b } }",
+    ),
+    "tree-sitter-objc": (
+        "tree_sitter_objc",
+        b"@implementation A\n- (void)f:(NSArray<B *> *)x { if (@available(iOS 13, *)) { [x g:^{ [self h]; }]; } }\n@end",
+    ),
+}
+"""Distribution of each grammar → its module, and a line that its namesakes cannot parse."""
+
+
+def read_module(path: str, text: bytes) -> Module:
+    """What the file ``path`` declares and does.
+
+    ``path`` is recorded as it is; its suffix, one of ``SUFFIXES`` in any case, chooses the
+    language. ``text`` is UTF-8; a byte-order mark is allowed. Raises ``KeyError`` for another
+    suffix, and nothing for any bytes: what cannot be parsed is told in ``Module.damage``.
+    """
+    suffix = path[path.rfind(".") :].lower() if "." in path else ""
+    frontend = import_module(f"backhaul.frontends.{SUFFIXES[suffix]}")
+    return cast(Module, frontend.read(path, text))
+
+
+def grammar_versions() -> dict[str, str]:
+    """The grammars in use, for ``--version``: name of the distribution → version.
+
+    Other distributions install modules of the same names with grammars that read far less, so
+    each grammar is tried on a line it must parse; one that fails is marked ``(not the expected
+    grammar)``. A grammar that is not installed is ``missing``.
+    """
+    from tree_sitter import Parser
+
+    from backhaul.frontends.grammars import load_language
+
+    found = {}
+    for distribution, (module, canary) in _GRAMMARS.items():
+        try:
+            number = version(distribution)
+            tree = Parser(load_language(module)).parse(canary)
+        except (PackageNotFoundError, ImportError):
+            found[distribution] = "missing"
+            continue
+        found[distribution] = f"{number} (not the expected grammar)" if tree.root_node.has_error else number
+    return found

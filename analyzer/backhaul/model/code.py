@@ -76,6 +76,7 @@ class Call(Tagged, tag=3):
     name_start: int
     name_end: int
     optional: bool = False  # reached through ``?.`` or ``?()``
+    implicit: bool = False  # Swift's leading dot (``.background(…)``): of the type expected here
 
 
 class Parameter(Node):
