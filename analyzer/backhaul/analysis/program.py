@@ -219,6 +219,20 @@ class Program:
 
 
 _TYPE_NAME = re.compile(r"[A-Za-z_][\w.]*")
+_NO_NAMES = frozenset(
+    (
+        "id",
+        "instancetype",
+        "Any",
+        "AnyObject",
+        "Self",
+        "auto",
+        "__auto_type",
+        "typeof",
+        "__typeof",
+        "__typeof__",
+    )
+)
 _WRAPPERS = re.compile(r"^(?:Optional|Result|Task|AnyPublisher|Future)<")
 
 
@@ -245,7 +259,7 @@ def type_name(text: str) -> str:
         text = text[text.index("<") + 1 :]
     match = _TYPE_NAME.match(text)
     name = match.group() if match else ""
-    return "" if name in ("id", "instancetype", "Any", "AnyObject", "Self", "var", "let") else name
+    return "" if name in _NO_NAMES else name
 
 
 def block_of(symbol: FunctionSymbol) -> Block | None:

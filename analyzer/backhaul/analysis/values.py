@@ -43,19 +43,22 @@ NIL = "nil"
 _MAX_DEPTH = 14
 _MAX_ORIGINS = 24
 _MAX_CALLERS = 24
+_MAX_DELEGATION = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """One way a value comes about: its kind, the trail to it, what must hold for it to be so.
 
-    ``guards`` hold only for places in the function where the value was asked for.
+    ``guards`` hold only for places in the function where the value was asked for. ``made``: the
+    initialiser that made it, as entered there, for an object of one of the program's own types.
     """
 
     kind: str
     trail: tuple[Step, ...] = ()
     guards: Guards = frozenset()
     use: Use | None = None
+    made: tuple[FunctionSymbol, Frame] | None = None
 
     def then(self, step: Step) -> Origin:
         return replace(self, trail=(*self.trail, step))
@@ -187,7 +190,11 @@ class Values:
             return self._receiver(frame, depth)
         owner = body.symbol.owner
         if owner:
-            found = self._field(owner, expression.name, depth)
+            found = None
+            if frame.receiver is not None:
+                found = self._field_of_instance(*frame.receiver, owner, expression.name, depth)
+            if found is None:
+                found = self._field(owner, expression.name, depth)
             if found is not None:
                 return found
         found = self._global(expression.name, depth)
@@ -288,8 +295,49 @@ class Values:
         owner = self.resolver.static_type(expression.base, body) or self.resolver.type_of(
             expression.base, body
         )
-        found = self._field(owner, expression.name, depth) if owner else None
+        if not owner:
+            return [Origin(UNKNOWN)]
+        found = self._field_of_instance(expression.base, frame, owner, expression.name, depth)
+        if found is None:
+            found = self._field(owner, expression.name, depth)
         return found if found is not None else [Origin(UNKNOWN)]
+
+    def _field_of_instance(
+        self, base: Expression, frame: Frame, owner: str, name: str, depth: int
+    ) -> list[Origin] | None:
+        """The values of a field of one object, where it can be seen how that object was made.
+
+        Objects that come out of a collection or a cache are taken to be made as the others are.
+        """
+        if self.program.find_type(owner) is None:
+            return None
+        made = [o.made for o in self._evaluate(base, frame, depth + 1) if o.made is not None]
+        if not made:
+            return None
+        names = self.resolver.field_names(name)
+        found: list[Origin] = []
+        for symbol, inner in made:
+            found.extend(self._set_up(symbol, inner, owner, names, depth, 0))
+        rest = self._field_values(owner, owner, names, depth, in_initialisers=False)
+        return [*found, *rest] or None
+
+    def _set_up(
+        self, symbol: FunctionSymbol, frame: Frame, owner: str, names: tuple[str, ...], depth: int, level: int
+    ) -> list[Origin]:
+        """What one run of an initialiser, with those it delegates to, puts into a field."""
+        body = frame.body
+        found: list[Origin] = []
+        for value, node in self._writes_in(body, {owner, symbol.owner}, names):
+            step = step_at(node, body, f"stored in `{names[0].lstrip('_')}` here")
+            origins = map(_forget_guards, self._evaluate(value, frame, depth + 1))
+            found.extend(o.then(step) if o.kind else o for o in origins if o.kind != NIL)
+        if level < _MAX_DELEGATION:
+            for call, _ in body.calls:
+                for callee in self.resolver.callees(call, body).functions:
+                    if callee.function.kind == "init" and callee.body is not None and _is_on_self(call):
+                        inner = self._enter(callee, call, frame)
+                        found.extend(self._set_up(callee, inner, owner, names, depth + 1, level + 1))
+        return found
 
     def _field(self, owner: str, name: str, depth: int) -> list[Origin] | None:
         """The origins of all values of a field; None when ``owner`` has no such field or getter."""
@@ -314,44 +362,56 @@ class Values:
             self._fields[key[1:]] = found
         return found
 
-    def _field_values(self, home: str, owner: str, names: tuple[str, ...], depth: int) -> list[Origin]:
+    def _field_values(
+        self, home: str, owner: str, names: tuple[str, ...], depth: int, *, in_initialisers: bool = True
+    ) -> list[Origin]:
         found: list[Origin] = []
-        seen: set[int] = set()
-        for name in names:
-            for symbol in self.program.members(owner, name):
-                is_source = symbol.function.kind in ("value", "getter") or (
-                    symbol.module.language == "objc" and not symbol.function.parameters
-                )
-                if is_source and symbol.body is not None and id(symbol) not in seen:
-                    seen.add(id(symbol))
-                    found.extend(self._returned(symbol.body.unit, self.frame(symbol.body), depth, name))
+        for symbol in self._sources(owner, names):
+            if symbol.body is not None:
+                frame = self.frame(symbol.body)
+                found.extend(self._returned(symbol.body.unit, frame, depth))
         for value, body, node in self._writes(home, owner, names):
-            frame = self.frame(body)
+            if not in_initialisers and body.symbol.function.kind == "init":
+                continue
             step = step_at(node, body, f"stored in `{names[0].lstrip('_')}` here")
-            for origin in map(_forget_guards, self._evaluate(value, frame, depth + 1)):
+            for origin in map(_forget_guards, self._evaluate(value, self.frame(body), depth + 1)):
                 if origin.kind != NIL:
                     found.append(origin.then(step) if origin.kind else origin)
             if len(found) > _MAX_ORIGINS:
                 break
         return found
 
+    def _sources(self, owner: str, names: tuple[str, ...]) -> list[FunctionSymbol]:
+        """Initial values and getters of a field."""
+        found: dict[int, FunctionSymbol] = {}
+        for name in names:
+            for symbol in self.program.members(owner, name):
+                is_getter = symbol.module.language == "objc" and not symbol.function.parameters
+                if symbol.function.kind in ("value", "getter") or is_getter:
+                    found.setdefault(id(symbol), symbol)
+        return list(found.values())
+
     def _writes(
         self, home: str, owner: str, names: tuple[str, ...]
     ) -> Iterator[tuple[Expression, Body, Node]]:
-        setters = {f"set{n.lstrip('_')[:1].upper()}{n.lstrip('_')[1:]}:" for n in names}
         family = {home, owner, *(t.name for t in self.program.subtypes(home))}
-        for symbol in self.program.mentioning(*names, *setters):
-            body = symbol.body
-            if body is None:
+        for symbol in self.program.mentioning(*names, *_setters(names)):
+            if symbol.body is not None:
+                for value, node in self._writes_in(symbol.body, family, names):
+                    yield value, symbol.body, node
+
+    def _writes_in(
+        self, body: Body, family: set[str], names: tuple[str, ...]
+    ) -> Iterator[tuple[Expression, Node]]:
+        setters = _setters(names)
+        for assign, _ in body.assigns:
+            if self._is_field(assign.target, names, family, body):
+                yield assign.value, assign.target
+        for call, _ in body.calls:
+            if call.name not in setters or call.receiver is None or len(call.arguments) != 1:
                 continue
-            for assign, _ in body.assigns:
-                if self._is_field(assign.target, names, family, body):
-                    yield assign.value, body, assign.target
-            for call, _ in body.calls:
-                if call.name not in setters or call.receiver is None or len(call.arguments) != 1:
-                    continue
-                if self._owner_of(call.receiver, body) in family:
-                    yield call.arguments[0].value, body, call
+            if self._owner_of(call.receiver, body) in family:
+                yield call.arguments[0].value, call
 
     def _is_field(self, target: Expression, names: tuple[str, ...], family: set[str], body: Body) -> bool:
         if isinstance(target, Name):
@@ -378,7 +438,7 @@ class Values:
                     and not symbol.owner
                     and symbol.body is not None
                 ):
-                    found.extend(self._returned(symbol.body.unit, self.frame(symbol.body), depth, name))
+                    found.extend(self._returned(symbol.body.unit, self.frame(symbol.body), depth))
             for symbol in self.program.mentioning(name):
                 body = symbol.body
                 if body is None:
@@ -400,19 +460,22 @@ class Values:
     def _call(self, call: Call, frame: Frame, depth: int) -> list[Origin]:
         body = frame.body
         if isinstance(call.receiver, Closure) and not call.name:
-            return self._returned(body.unit_of(call.receiver), frame, depth, "")
+            return self._returned(body.unit_of(call.receiver), frame, depth)
         for use in self.resolver.uses_at(call, body):
             if use.operation.returns is not None:
                 return self._result(use, frame, depth)
         local = body.variable_called(call)
         if local is not None and local.local_function is not None:
-            return self._returned(local.local_function, frame, depth, local.name)
+            return self._returned(local.local_function, frame, depth)
         callees = self.resolver.callees(call, body)
         found: list[Origin] = []
         for symbol in callees.functions:
             if symbol.body is not None:
                 inner = self._enter(symbol, call, frame)
-                found.extend(map(_forget_guards, self._returned(symbol.body.unit, inner, depth, symbol.name)))
+                if symbol.function.kind == "init":
+                    found.append(Origin(UNKNOWN, made=(symbol, inner)))
+                    continue
+                found.extend(map(_forget_guards, self._returned(symbol.body.unit, inner, depth)))
         if not callees.functions and not call.arguments and call.receiver is not None:
             return self._read_by_message(call, frame, depth)
         return found or [Origin(UNKNOWN)]
@@ -434,12 +497,10 @@ class Values:
         receiver = (call.receiver, frame) if call.receiver is not None else None
         return Frame(body, arguments, receiver)
 
-    def _returned(self, unit: Unit, frame: Frame, depth: int, name: str) -> list[Origin]:
+    def _returned(self, unit: Unit, frame: Frame, depth: int) -> list[Origin]:
         values = [r.value for r in unit.returns if r.value is not None]
         if not values:
             return []
-        if name == "init":
-            return [Origin(UNKNOWN)]
         return [o for o in self._join(((v, frame) for v in values), depth) if o.kind != NIL]
 
     def _result(self, use: Use, frame: Frame, depth: int) -> list[Origin]:
@@ -465,6 +526,16 @@ class Values:
     def noun(self, type_text: str) -> str:
         api = self.resolver.models.type_named(type_text)
         return api.noun if api is not None and api.noun else type_text
+
+
+def _setters(names: tuple[str, ...]) -> set[str]:
+    """Objective-C's setters of a field."""
+    bare = {name.lstrip("_") for name in names}
+    return {f"set{name[:1].upper()}{name[1:]}:" for name in bare}
+
+
+def _is_on_self(call: Call) -> bool:
+    return isinstance(call.receiver, Name) and call.receiver.name in ("self", "super")
 
 
 def _forget_guards(origin: Origin) -> Origin:

@@ -32,8 +32,9 @@ _FINDERS: dict[str, _Find] = {
 def find(modules: Sequence[Module], rules: RuleSet, project: ProjectFacts) -> list[Finding]:
     """Every finding of every card of ``rules`` in the program that ``modules`` are, sorted."""
     context = Context(modules, rules.models, project)
-    found: set[Finding] = set()
+    found: dict[tuple[str, int, int, str], Finding] = {}
     for card in rules.cards:
         parameters = msgspec.convert(card.match, MATCHERS[card.matcher])
-        found.update(_FINDERS[card.matcher](card, parameters, context))
-    return sorted(found, key=lambda finding: finding.sort_key)
+        for finding in _FINDERS[card.matcher](card, parameters, context):
+            found.setdefault(finding.sort_key, finding)
+    return [found[key] for key in sorted(found)]

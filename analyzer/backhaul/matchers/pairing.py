@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from backhaul.analysis.bodies import Body, Unit
-from backhaul.analysis.conditions import guards_of
+from backhaul.analysis.conditions import guards_of, text_of
 from backhaul.analysis.effects import Effect, Performance
 from backhaul.analysis.places import Place
 from backhaul.analysis.resolution import Use
@@ -295,18 +295,16 @@ def _overwritten(
 
 
 def _is_guarded(acquisition: Acquisition, place: Place, all_of_them: Acquisitions) -> bool:
-    """Whether some condition before the acquisition looks at the place, here or at every caller."""
+    """Whether a condition before the acquisition looks at the place, or at a flag set along with it."""
     body, node = acquisition.body, acquisition.use.node
     for tested in _tests_before(node, body):
         for part in descendants(tested, into_closures=False):
             if isinstance(part, Node) and place in all_of_them.places.behind(part, body):  # type: ignore[arg-type]
                 return True
-    return any(_is_flag(condition.text) for condition in guards_of(node, body))
-
-
-def _is_flag(text: str) -> bool:
-    """A condition on a field: the program keeps track by a flag of its own."""
-    return text.startswith("self.") and "(" not in text
+    assigned = {text_of(assign.target, body) for assign, _ in body.assigns}
+    return any(
+        condition.text in assigned or condition.subject in assigned for condition in guards_of(node, body)
+    )
 
 
 def _tests_before(node: Node, body: Body) -> Iterator[Node]:
