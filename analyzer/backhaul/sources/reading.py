@@ -34,7 +34,7 @@ def read_file(location: str) -> bytes:
         os.close(descriptor)
 
 
-def content_digest(data: bytes) -> bytes:
+def content_digest(data: bytes | memoryview) -> bytes:
     """Sixteen bytes that stand for the content of a file."""
     return blake2b(data, digest_size=16).digest()
 

@@ -21,7 +21,7 @@ from backhaul.sources.ignoring import IgnoreRules, compile_patterns, is_ignored,
 from backhaul.sources.notification import Notification, NotificationKind, NotificationLevel
 from backhaul.sources.places import SkipReason, is_test_file, is_test_folder, reason_to_skip
 
-SOURCE_SUFFIXES = frozenset(["swift", "m", "mm", "h"])
+SOURCE_SUFFIXES = frozenset(["swift", "m", "mm", "M", "h", "H"])
 FACT_SUFFIXES = frozenset(["plist", "entitlements", "pbxproj", "podspec", "xcconfig"])
 FACT_NAMES = frozenset(
     ["Package.swift", "package.json", "plugin.xml", "pubspec.yaml", "project.yml", "Project.swift"]

@@ -1,0 +1,264 @@
+"""What a scan keeps for the next one: one file for each set of paths scanned, in the user's caches.
+
+Of every source file it holds size, times and digest, which of the words asked for stand in it, and
+its encoded module if it was parsed; of the scan as a whole, the result. A file is taken for
+unchanged if size and times are, and else if its digest is. Nothing in a cache is executed: it is
+decoded as typed data, under digests, and ignored unless it is whole, ours, and made by the same
+version of this program and of its grammars.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from backhaul import __version__
+from backhaul.findings.finding import Finding
+from backhaul.rules.index import user_index_folder
+from backhaul.sources.notification import Notification
+from backhaul.sources.reading import content_digest
+from backhaul.sources.walking import SourceFile, SourceTree
+
+_MAGIC = b"backhaul scan cache 1\n"
+_GRAMMARS = ("tree_sitter", "tree_sitter_objc", "tree_sitter_swift")
+_SETTLED_NS = 2_000_000_000
+"""A file changed this shortly before it was read may change again without its times showing it."""
+_DAYS_KEPT = 60
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_SUFFIX = ".scan"
+
+
+class PartialFile(Struct, frozen=True, gc=False):
+    """A file that was not parsed in full: of the bodies of its ``functions``, ``lost`` were not
+    analysed and ``damaged`` only in part; of its types' ``declarations``, ``bad_declarations`` not.
+    """
+
+    path: str
+    functions: int
+    lost: int
+    damaged: int
+    declarations: int
+    bad_declarations: int
+
+
+class Result(Struct, array_like=True):
+    """What came out of a scan, whatever of it is reported."""
+
+    findings: list[Finding]
+    partial: list[PartialFile]
+    notifications: list[Notification]
+    files_relevant: int
+    files_analysed: int
+    rounds: int
+
+
+class Entry(Struct, array_like=True, gc=False):
+    """What is known of a source file.
+
+    ``words``: those of the words asked for that stand in it; ``asked`` says for which it was asked,
+    as an index into the cache's list of word sets. ``module``: empty until it is parsed.
+    ``is_text``: it could be decoded.
+    """
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    digest: bytes
+    asked: int
+    words: frozenset[bytes] = frozenset()
+    module: bytes = b""
+    is_text: bool = True
+
+    def is_of(self, source: SourceFile) -> bool:
+        """Whether ``source`` looks unchanged since, by size and times."""
+        return (
+            self.mtime_ns == source.mtime_ns and self.size == source.size and self.ctime_ns == source.ctime_ns
+        )
+
+
+class Contents(Struct, array_like=True):
+    """Entries by path (as the file system's bytes), and the word sets they refer to."""
+
+    asked: list[frozenset[bytes]] = []
+    entries: dict[bytes, Entry] = {}
+
+
+class _Head(Struct, array_like=True):
+    made_by: str
+    key: bytes
+    result: Result | None
+
+
+class Cache:
+    """The cache file for one set of paths.
+
+    ``folder``: "" for the user's cache folder. Without ``is_used``, or where there is no such folder,
+    every scan starts anew. To be made before the files are looked at.
+    """
+
+    def __init__(self, root: str, paths: tuple[str, ...], folder: str = "", *, is_used: bool = True) -> None:
+        place = Path(folder) if folder else user_index_folder()
+        name = content_digest("\0".join((root, *paths)).encode("utf-8", "surrogateescape")).hex()
+        self._file = place / f"{name[:20]}{_SUFFIX}" if is_used and place is not None else None
+        self._settled_ns = time.time_ns() - _SETTLED_NS
+        self._made_by = _made_by() if self._file is not None else ""
+        self._frames = _read_frames(self._file) if self._file is not None else []
+        self._head = self._read_head()
+
+    def key(self, tree: SourceTree, *more: str) -> bytes | None:
+        """Stands for exactly these files, by path, size and times, and for ``more``.
+
+        None when a file was changed so recently that it may yet change without its times showing it.
+        """
+        files = (*tree.sources, *tree.facts)
+        if any(file.mtime_ns > self._settled_ns for file in files):
+            return None
+        lines = [f"{f.path}\0{f.location}\0{f.size} {f.mtime_ns} {f.ctime_ns}" for f in files]
+        return content_digest("\n".join((*lines, "", *more)).encode("utf-8", "surrogateescape"))
+
+    def times(self, source: SourceFile) -> tuple[int, int]:
+        """The times to keep of ``source``: such as no file has when they may yet deceive."""
+        return (-1, -1) if source.mtime_ns > self._settled_ns else (source.mtime_ns, source.ctime_ns)
+
+    def result(self, key: bytes | None) -> Result | None:
+        """The result of the last scan, if ``key`` stands for the same tree, rules and options."""
+        return self._head.result if self._head is not None and key and self._head.key == key else None
+
+    def contents(self) -> Contents:
+        """What is known of single files; empty when nothing is."""
+        data = _checked(self._frames[1]) if self._head is not None and len(self._frames) == 2 else None
+        if data is None:
+            return Contents()
+        try:
+            contents = _contents_decoder.decode(data)
+        except msgspec.DecodeError:
+            return Contents()
+        sets = len(contents.asked)
+        return contents if all(entry.asked < sets for entry in contents.entries.values()) else Contents()
+
+    def write(self, key: bytes | None, result: Result | None, contents: Contents) -> str:
+        """Replace the file, in one step. Gives what went wrong, "" for nothing: it is never an error."""
+        if self._file is None:
+            return ""
+        head = _encode_head(_Head(self._made_by, key or b"", result if key else None))
+        data = b"".join((_MAGIC, _frame(head), _frame(_encoder.encode(contents))))
+        beside = self._file.with_name(f".{self._file.name}.{os.getpid()}.{os.urandom(4).hex()}")
+        try:
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            try:
+                with os.fdopen(os.open(beside, _NEW_FILE, 0o600), "wb") as file:
+                    file.write(data)
+                beside.replace(self._file)
+            except OSError:
+                beside.unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            return error.strerror or str(error)
+        _drop_old_files(self._file.parent)
+        return ""
+
+    def _read_head(self) -> _Head | None:
+        data = _checked(self._frames[0]) if self._frames else None
+        if data is None:
+            return None
+        try:
+            head = _head_decoder.decode(data)
+        except msgspec.DecodeError:
+            return None
+        return head if head.made_by == self._made_by else None
+
+
+_encoder = msgspec.msgpack.Encoder()
+_head_decoder = msgspec.msgpack.Decoder(_Head)
+_contents_decoder = msgspec.msgpack.Decoder(Contents)
+_Frame = tuple[memoryview, memoryview]
+"""Digest and data."""
+
+
+def _encode_head(head: _Head) -> bytes:
+    try:
+        return _encoder.encode(head)
+    except UnicodeEncodeError:  # a path that is no UTF-8 stands in the result
+        return _encoder.encode(_Head(head.made_by, b"", None))
+
+
+def _frame(data: bytes) -> bytes:
+    return len(data).to_bytes(8, "little") + content_digest(data) + data
+
+
+def _read_frames(file: Path) -> list[_Frame]:
+    """The frames of a cache file, digests still to be checked; none when it is not there or not ours."""
+    try:
+        with file.open("rb") as opened:
+            data = memoryview(opened.read()) if _is_ours(opened.fileno()) else memoryview(b"")
+    except OSError:
+        return []
+    if data[: len(_MAGIC)] != _MAGIC:
+        return []
+    frames: list[_Frame] = []
+    at = len(_MAGIC)
+    while at + 24 <= len(data):
+        start = at + 24
+        at = start + int.from_bytes(data[at : at + 8], "little")
+        frames.append((data[start - 16 : start], data[start:at]))
+    return frames
+
+
+def _checked(frame: _Frame) -> memoryview | None:
+    digest, data = frame
+    return data if content_digest(data) == digest else None
+
+
+def _is_ours(descriptor: int) -> bool:
+    """Whether it is a file that nobody but this user (or the administrator) can have written."""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        return False
+    if sys.platform == "win32":
+        return True
+    return status.st_uid in (os.getuid(), 0) and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _drop_old_files(folder: Path) -> None:
+    """Forget trees that were not scanned for a long time."""
+    oldest = time.time() - _DAYS_KEPT * 86400
+    with suppress(OSError):
+        for file in folder.glob(f"*{_SUFFIX}"):
+            if file.stat().st_mtime < oldest:
+                file.unlink()
+
+
+def _made_by() -> str:
+    """Stands for this program and its grammars: version, and sizes and times of their files.
+
+    So a developer's change counts as one, and nothing needs to be imported to know.
+    """
+    files = [*_files_of(str(Path(__file__).parent))]
+    for name in _GRAMMARS:
+        spec = find_spec(name)
+        for folder in (spec.submodule_search_locations or ()) if spec else ():
+            files += _files_of(folder)
+    return f"{__version__} {content_digest(repr(files).encode()).hex()}"
+
+
+def _files_of(package: str) -> Iterator[tuple[str, int, int]]:
+    """Name, size and time of every file of code in a package's folder, in a fixed order."""
+    folders = [package]
+    while folders:
+        folder = folders.pop()
+        with suppress(OSError), os.scandir(folder) as entries:
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                if entry.name.endswith((".py", ".so", ".pyd")):
+                    status = entry.stat()
+                    yield entry.path[len(package) :], status.st_size, status.st_mtime_ns
+                elif entry.is_dir() and entry.name != "__pycache__":
+                    folders.append(entry.path)

@@ -1,0 +1,187 @@
+"""From source files to modules: those that hold certain words are read and parsed, the rest is left.
+
+What the cache knows of a file spares reading it, what it knows of its content spares parsing it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+
+from backhaul.cache import Cache, Contents, Entry, Result
+from backhaul.model.declarations import Module, decode_module
+from backhaul.parallel import Failure, Parsed, Pool, Task
+from backhaul.sources.notification import Notification, NotificationKind
+from backhaul.sources.reading import content_digest, is_plain, read_file
+from backhaul.sources.text import decode
+from backhaul.sources.vocabulary import words_among
+from backhaul.sources.walking import SourceFile
+
+_PUMP_EVERY = 32  # files between two looks at the pool
+_EMPTY: frozenset[bytes] = frozenset()
+_NOT_ANALYSED: dict[Failure, tuple[NotificationKind, str]] = {
+    "unreadable": ("unreadable-file", "cannot be read: {}"),
+    "not-text": ("not-text", "not a text file, not analysed"),
+    "crash": ("parser-crash", "the parser failed on it ({}), not analysed"),
+    "timeout": ("parser-timeout", "parsing it took more than {}, not analysed"),
+}
+
+
+class Effort(Struct):
+    """What this run read and parsed itself; sizes in bytes."""
+
+    files_read: int = 0
+    files_parsed: int = 0
+    bytes_parsed: int = 0
+
+
+class Intake:
+    """Takes in source files as they turn out to matter.
+
+    ``largest_file``: in bytes; larger files are not read. ``notifications`` fills with what could
+    not be taken in; ``is_repeatable`` is lost when that, or a file, may be different next time.
+    ``relevant`` counts the files that hold a word asked for.
+    """
+
+    def __init__(self, cache: Cache, pool: Pool, largest_file: int) -> None:
+        self._cache = cache
+        self._pool = pool
+        self._largest_file = largest_file
+        known = cache.contents()
+        self._known = known.entries
+        self._sets = known.asked
+        self._worth_asking = max(self._sets, key=len, default=_EMPTY)
+        self._asked = _EMPTY
+        self._entries: dict[str, Entry] = {}
+        self._has_changed = False
+        self.is_repeatable = True
+        self.notifications: list[Notification] = []
+        self.relevant = 0
+        self.effort = Effort()
+
+    def modules_with(
+        self, sources: Sequence[SourceFile], words: frozenset[bytes]
+    ) -> tuple[list[Module], list[SourceFile]]:
+        """The modules of those ``sources`` that hold one of ``words``, and the sources that do not.
+
+        What can be read or parsed no more than in vain is in neither.
+        """
+        self._asked |= words
+        covering = [asked >= words for asked in self._sets]
+        asking = self._set_index(words | self._worth_asking)
+        covering += [True] * (len(self._sets) - len(covering))
+        modules: list[Module] = []
+        others: list[SourceFile] = []
+        waiting: dict[str, SourceFile] = {}
+        for count, source in enumerate(sources):
+            if count % _PUMP_EVERY == 0:
+                self._pool.pump()
+            entry = self._entry(source, covering, asking)
+            if entry is None or not entry.is_text:
+                continue
+            if entry.words.isdisjoint(words):
+                others.append(source)
+                continue
+            self.relevant += 1
+            if (module := _decoded(entry, source)) is not None:
+                modules.append(module)
+            else:
+                waiting[source.path] = source
+                self._pool.submit(Task(source.path, source.location, source.size))
+        for task, parsed in self._pool.drain():
+            taken = self._take(waiting[task.path], parsed)
+            if taken is not None:
+                modules.append(taken)
+        modules.sort(key=lambda module: module.path)
+        return modules, others
+
+    def save(self, key: bytes | None, result: Result) -> str:
+        """Keep everything for the next scan; gives what went wrong, "" for nothing."""
+        if key is None and not self._has_changed and len(self._entries) == len(self._known):
+            return ""
+        sets = [asked & self._asked for asked in self._sets]
+        entries = {os.fsencode(path): entry for path, entry in self._entries.items()}
+        return self._cache.write(key if self.is_repeatable else None, result, Contents(sets, entries))
+
+    def _set_index(self, words: frozenset[bytes]) -> int:
+        if words not in self._sets:
+            self._sets.append(words)
+        return self._sets.index(words)
+
+    def _entry(self, source: SourceFile, covering: Sequence[bool], asking: int) -> Entry | None:
+        """What is known of a file, after reading it if need be; None when it cannot be read."""
+        entry = self._entries.get(source.path)
+        if entry is None:
+            entry = self._known.get(os.fsencode(source.path))
+            if entry is not None and entry.is_of(source):
+                self._entries[source.path] = entry
+        if entry is not None and entry.is_of(source) and covering[entry.asked]:
+            if not entry.is_text:
+                self._note("not-text", source.path)
+            return entry
+        return self._read(source, entry, asking)
+
+    def _read(self, source: SourceFile, known: Entry | None, asking: int) -> Entry | None:
+        if source.size > self._largest_file:
+            text = f"larger than {self._largest_file / 1e6:g} MB, not read"
+            self.notifications.append(Notification("too-large", "warning", text, source.path))
+            return None
+        try:
+            data = read_file(source.location)
+        except OSError as error:
+            self._note("unreadable", source.path, error.strerror or str(error))
+            return None
+        self.effort.files_read += 1
+        self._has_changed = True
+        digest = content_digest(data)
+        text = data if is_plain(data) else decode(data)
+        mtime_ns, ctime_ns = self._cache.times(source)
+        entry = Entry(source.size, mtime_ns, ctime_ns, digest, asking)
+        if text is None:
+            entry.is_text = False
+            self._note("not-text", source.path)
+        elif known is not None and known.digest == digest and known.asked == asking:
+            entry.words = known.words
+            entry.module = known.module
+        else:
+            entry.words = words_among(text, self._sets[asking])
+            if known is not None and known.digest == digest:
+                entry.module = known.module
+        self._entries[source.path] = entry
+        return entry
+
+    def _take(self, source: SourceFile, parsed: Parsed) -> Module | None:
+        self.effort.files_parsed += 1
+        self.effort.bytes_parsed += source.size
+        self._has_changed = True
+        if parsed.failure:
+            self._note(parsed.failure, source.path, parsed.reason)
+            return None
+        entry = self._entries[source.path]
+        entry.module = parsed.module
+        if parsed.digest != entry.digest:  # it was written to meanwhile
+            entry.digest = parsed.digest
+            entry.mtime_ns = -1
+            self.is_repeatable = False
+        return _decoded(entry, source)
+
+    def _note(self, failure: Failure, path: str, reason: str = "") -> None:
+        kind, text = _NOT_ANALYSED[failure]
+        self.notifications.append(Notification(kind, "warning", text.format(reason), path))
+        if failure != "not-text":
+            self.is_repeatable = False
+
+
+def _decoded(entry: Entry, source: SourceFile) -> Module | None:
+    """The module that a cache or a worker gave; None when there is none, or a damaged one."""
+    if not entry.module:
+        return None
+    try:
+        module = decode_module(entry.module)
+    except msgspec.DecodeError:
+        return None
+    module.path = source.path
+    return module
