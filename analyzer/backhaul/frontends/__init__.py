@@ -26,7 +26,8 @@ _GRAMMARS = {
     ),
     "tree-sitter-objc": (
         "tree_sitter_objc",
-        b"@implementation A\n- (void)f:(NSArray<B *> *)x { if (@available(iOS 13, *)) { [x g:^{ [self h]; }]; } }\n@end",
+        b"@implementation A\n- (void)f:(NSArray<B *> *)x { if (@available(iOS 13, *)) { [x g:^{ [y h]; }]; } }"
+        b"\n@end",
     ),
 }
 """Distribution of each grammar → its module, and a line that its namesakes cannot parse."""

@@ -324,7 +324,7 @@ def subscript(unit: Unit, node: Node, owner: str) -> None:
         unit, node, owner, "subscript", word, signature.result, signature.attributes, signature.is_static
     )
     entry.getter = "method"
-    entry.parameters = lambda: parameters(unit, children, 3)
+    entry.parameters = lambda: parameters(unit, children, 3, labelled=False)
     accessors = children[-1] if children[-1].kind_id == COMPUTED else None
     if accessors is None or not entry.computed(accessors):
         entry.bodiless()

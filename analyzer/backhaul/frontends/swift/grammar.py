@@ -47,6 +47,7 @@ COMMENT = kind("comment")
 MULTILINE_COMMENT = kind("multiline_comment")
 QUESTION = token("?")
 BANG = kind("bang")
+MISSING_IN_EMPTY_TUPLE = token("!")
 
 EXTRAS = frozenset((COMMENT, MULTILINE_COMMENT))
 """Kinds that may stand between any two children of any node."""
@@ -89,7 +90,7 @@ def is_sound(node: Node) -> bool:
             return False
         for child in current.children:
             if child.is_missing:
-                if child.kind_id != BANG:
+                if child.kind_id != MISSING_IN_EMPTY_TUPLE:
                     return False
             elif child.has_error:
                 pending.append(child)

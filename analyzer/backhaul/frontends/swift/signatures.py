@@ -48,6 +48,8 @@ def modifier_nodes(children: Iterable[Node]) -> list[Node]:
             result += [part for part in child.children if part.kind_id in MODIFIER_KINDS]
         elif number in MODIFIER_KINDS:
             result.append(child)
+        elif number == g.OPEN_PAREN:
+            break  # what follows belongs to the parameters
     return result
 
 
@@ -55,14 +57,17 @@ def texts(unit: Unit, nodes: Iterable[Node]) -> list[str]:
     return [unit.phrase(node.start_byte, node.end_byte) for node in nodes]
 
 
-def parameters(unit: Unit, children: Sequence[Node], depth: int) -> list[Parameter]:
-    """The parameters among ``children``, each followed by its default value if it has one."""
+def parameters(unit: Unit, children: Sequence[Node], depth: int, labelled: bool = True) -> list[Parameter]:
+    """The parameters among ``children``, each followed by its default value if it has one.
+
+    ``labelled``: a name alone is the label too (not so in subscripts).
+    """
     result: list[Parameter] = []
     expects_default = False
     for child in children:
         number = child.kind_id
         if number == PARAMETER:
-            result.append(parameter(unit, child))
+            result.append(parameter(unit, child, labelled))
         elif number == g.EQUALS:
             expects_default = bool(result)
         elif expects_default and number not in g.EXTRAS:
@@ -73,8 +78,8 @@ def parameters(unit: Unit, children: Sequence[Node], depth: int) -> list[Paramet
     return result
 
 
-def parameter(unit: Unit, node: Node) -> Parameter:
-    """``label name: type``; without a label of its own the name is the label."""
+def parameter(unit: Unit, node: Node, labelled: bool) -> Parameter:
+    """``label name: type``; without a label of its own the name is the label if ``labelled``."""
     words: list[str] = []
     type_ = ""
     children = node.children
@@ -87,7 +92,7 @@ def parameter(unit: Unit, node: Node) -> Parameter:
         if number == g.IDENTIFIER:
             words.append(unit.word(child))
     name = words[-1] if words else ""
-    label = words[0] if words else ""
+    label = words[0] if len(words) > 1 or (words and labelled) else ""
     return Parameter(node.start_byte, node.end_byte, "" if label == "_" else label, name, type_)
 
 
