@@ -21,6 +21,13 @@ NotificationKind: TypeAlias = Choice[
     "parser-timeout",
     "cache-unwritable",
     "nothing-to-scan",
+    "bad-suppression",
+    "unused-suppression",
+    "stale-baseline",
+    "too-many-findings",
+    "bad-suppression",
+    "unused-suppression",
+    "stale-baseline",
 ]
 NotificationLevel: TypeAlias = Choice["note", "warning", "error"]
 
