@@ -24,6 +24,7 @@ from backhaul.model.code import (
     Unary,
 )
 from backhaul.rules import ApiModels, Operation, Spelling
+from backhaul.rules.spelling import ANY_TYPE, REST
 
 _ALLOCATORS = ("alloc", "new", "alloc:", "allocWithZone:")
 _MAX_DEPTH = 12
@@ -202,6 +203,8 @@ class Resolver:
         for use in self._calls(call, body, depth):
             if use.operation.returns is not None and use.operation.returns.type:
                 return use.operation.returns.type
+        if call.implicit:
+            return ""
         if receiver is None:
             if call.name[:1].isupper() and body.variable_called(call) is None:
                 return call.name
@@ -302,6 +305,9 @@ class Resolver:
         if spelling.language == "swift":
             if spelling.form in ("read", "write") or not labels_match(spelling.labels, call):
                 return None
+            if call.implicit:
+                is_made_by_type = spelling.is_static or spelling.form == "init"
+                return self._use(spelling, call, arguments, certain=False) if is_made_by_type else None
             if spelling.form == "init" and call.receiver is None and call.name != "init":
                 certain = self._is_named(spelling.type, call.name)
                 return self._use(spelling, call, arguments, certain=True) if certain else None
@@ -321,8 +327,8 @@ class Resolver:
         self, spelling: Spelling, receiver: Expression | None, body: Body, depth: int
     ) -> bool | None:
         """True: surely of the spelling's type. False: not known. None: surely not."""
-        if spelling.type == "*":
-            return True if receiver is not None else None
+        if spelling.type == ANY_TYPE:
+            return self._any_receiver_fits(receiver, body, depth)
         if spelling.is_static or spelling.form == "init":
             return self._static_receiver_fits(spelling, receiver, body, depth)
         if receiver is None:
@@ -334,6 +340,12 @@ class Resolver:
         if not found:
             return False
         return self._fits(found, spelling.type)
+
+    def _any_receiver_fits(self, receiver: Expression | None, body: Body, depth: int) -> bool | None:
+        if receiver is None:
+            return None
+        found = self.static_type(receiver, body) or self.type_of(receiver, body, depth + 1)
+        return None if found and self._is_shadowed(found) else True
 
     def _static_receiver_fits(
         self, spelling: Spelling, receiver: Expression | None, body: Body, depth: int
@@ -460,6 +472,8 @@ class Resolver:
         if not call.name:
             return _UNKNOWN
         receiver = call.receiver
+        if call.implicit:
+            return _UNKNOWN
         if receiver is None:
             return self._free_callees(call, body)
         if isinstance(receiver, Name) and receiver.name in ("self", "super", "Self"):
@@ -531,9 +545,13 @@ def unwrapped_keeping_casts(expression: Expression) -> Expression:
 
 def labels_match(labels: tuple[str, ...], call: Call) -> bool:
     """Whether a Swift call is spelled with ``labels``; trailing closures may go without theirs."""
-    if len(labels) != len(call.arguments):
+    given = call.arguments
+    if labels and labels[-1] == REST:
+        labels = labels[:-1]
+        given = given[: len(labels)]
+    if len(labels) != len(given):
         return False
-    for label, argument in zip(labels, call.arguments, strict=True):
+    for label, argument in zip(labels, given, strict=True):
         written = argument.label or "_"
         if written != label and not (argument.trailing and argument.label is None):
             return False

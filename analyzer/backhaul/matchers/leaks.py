@@ -49,6 +49,8 @@ def find_leaks(acquisition: Acquisition, all_of_them: Acquisitions) -> Iterator[
     starts = [e.target for p in graph.points_of(acquisition.use.node) for e in p.edges]
     known = guards_of(acquisition.use.node, body)
     way = search.first_way(starts, known)
+    if not search.has_settled:
+        return  # ended by none of the ways from here: that is not a matter of paths
     if way is not None:
         yield search.leak(way, "high" if acquisition.is_local else "medium", "")
         return
@@ -66,6 +68,7 @@ class _Search:
         self.body: Body = acquisition.body
         self.places: set[Place] = acquisition.places
         self.handed_to: list[Unit] = []
+        self.has_settled = False
 
     def is_followed(self) -> bool:
         """Whether this body is where the release has to happen.
@@ -99,7 +102,11 @@ class _Search:
     # Ways through a graph
 
     def first_way(self, starts: list[Point], known: Guards) -> _Way | None:
-        """A way from ``starts`` to an exit on which nothing releases, hands over or excuses it."""
+        """The first way from ``starts`` to an exit on which nothing releases, hands over or excuses it.
+
+        All ways are followed, so that afterwards ``has_settled`` and ``handed_to`` speak of all.
+        """
+        found: _Way | None = None
         stack = [(start, known, _Way("", None, None)) for start in reversed(starts)]
         seen: set[tuple[int, Guards]] = set()
         while stack and len(seen) < _MAX_STATES:
@@ -108,7 +115,7 @@ class _Search:
                 continue
             seen.add((id(point), guards))
             if point.exit in ("end", "throw"):
-                return _Way(point.exit, way.tested, way.left_by)
+                found = found or _Way(point.exit, way.tested, way.left_by)
             if point.exit or (point.atom is not None and self._settles(point.atom)):
                 continue
             left_by = point.atom if isinstance(point.atom, (Return, Throw)) else way.left_by
@@ -118,7 +125,7 @@ class _Search:
                 tested = edge.tested if edge.tested is not None else way.tested
                 further = guards | frozenset(edge.conditions) if edge.conditions else guards
                 stack.append((edge.target, further, _Way("", tested, left_by)))
-        return None
+        return found
 
     def _settles(self, atom: Node) -> bool:
         """Whether ``atom`` releases, leaves it to a closure, or puts another value in the place."""
@@ -128,6 +135,7 @@ class _Search:
             if effect is Effect.LATER:
                 self._hand_over(atom)
             settled = settled or effect is not Effect.NEVER
+        self.has_settled = self.has_settled or settled
         return settled or self._reassigns(atom)
 
     def _hand_over(self, atom: Node) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
+from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.resolution import Use
 from backhaul.analysis.values import step_at
 from backhaul.analysis.walking import nodes_of
@@ -17,6 +18,7 @@ from backhaul.model.declarations import Module, TypeDeclaration
 from backhaul.rules import Card, Hook
 
 _APPLICATION = "application"
+_INERT = "inert"
 
 
 def find(card: Card, parameters: RequiredHookParameters, context: Context) -> Iterator[Finding]:
@@ -26,7 +28,7 @@ def find(card: Card, parameters: RequiredHookParameters, context: Context) -> It
     application = _application(context)
     if application is None and parameters.delegate_hook:
         delegated = context.models.hooks_named(parameters.delegate_hook)
-        if any(_is_declared(hook, context) for hook in delegated):
+        if any(_is_declared(hook, context, with_effect=True) for hook in delegated):
             return
     reporter = Reporter(card)
     for use, body, _ in context.uses(parameters.operation):
@@ -62,12 +64,15 @@ def _application(context: Context) -> tuple[TypeDeclaration, Module] | None:
     return None
 
 
-def _is_declared(hook: Hook, context: Context) -> bool:
+def _is_declared(hook: Hook, context: Context, *, with_effect: bool = False) -> bool:
+    """Whether the program has the hook; ``with_effect``: one that does more than log."""
     program = context.program
     for spelling in (*hook.swift, *hook.objc):
         name = spelling.partition("(")[0]
         for symbol in program.functions_named.get(name, ()):
-            if symbol.function.has_body and symbol.function.spelling == spelling:
+            if not symbol.function.has_body or symbol.function.spelling != spelling:
+                continue
+            if not with_effect or _has_effect(symbol, context):
                 return True
     for mention in hook.mentions:
         if program.mentioning(mention) or any(
@@ -75,6 +80,17 @@ def _is_declared(hook: Hook, context: Context) -> bool:
         ):
             return True
     return any(_is_called(signature.name, hook.words, context) for signature in hook.calls)
+
+
+def _has_effect(symbol: FunctionSymbol, context: Context) -> bool:
+    body = symbol.body
+    if body is None:
+        return False
+    calls = [call for call, _ in body.calls]
+    return bool(body.assigns) or any(
+        not any(use.operation.is_named(_INERT) for use in context.resolver.uses_at(call, body))
+        for call in calls
+    )
 
 
 def _is_called(name: str, words: tuple[str, ...], context: Context) -> bool:
