@@ -77,10 +77,11 @@ class TypeSymbol:
 
 
 class Program:
-    """Symbol tables over ``modules``."""
+    """Symbol tables over ``modules``; ``tests`` are the paths of those that are tests."""
 
-    def __init__(self, modules: Sequence[Module]) -> None:
+    def __init__(self, modules: Sequence[Module], tests: frozenset[str] = frozenset()) -> None:
         self.modules = modules
+        self.tests = tests
         self.types: dict[str, TypeSymbol] = {}
         self.functions: list[FunctionSymbol] = []
         self.globals: dict[str, list[tuple[Property, Module]]] = defaultdict(list)
@@ -141,6 +142,13 @@ class Program:
             return self._mentions.get(names[0], [])
         found = {id(symbol): symbol for name in names for symbol in self._mentions.get(name, ())}
         return list(found.values())
+
+    def mentioning_for(self, asker: Module, *names: str) -> list[FunctionSymbol]:
+        """``mentioning``, without tests unless ``asker`` is one: what tests do, products do not."""
+        found = self.mentioning(*names)
+        if asker.path in self.tests or not self.tests:
+            return found
+        return [symbol for symbol in found if symbol.module.path not in self.tests]
 
     def find_type(self, name: str) -> TypeSymbol | None:
         """By full name, or by last name where only one type has it."""

@@ -257,7 +257,7 @@ class Values:
         if symbol.function.kind == "init" and symbol.owner:
             names.add(symbol.owner.rpartition(".")[2])
         found: list[tuple[Call, Body]] = []
-        for caller in self.program.mentioning(*names):
+        for caller in self.program.mentioning_for(symbol.module, *names):
             body = caller.body
             if body is None or caller is symbol:
                 continue
@@ -396,9 +396,15 @@ class Values:
     ) -> Iterator[tuple[Expression, Body, Node]]:
         family = {home, owner, *(t.name for t in self.program.subtypes(home))}
         for symbol in self.program.mentioning(*names, *_setters(names)):
+            if symbol.module.path in self.program.tests and not self._is_in_tests(home):
+                continue
             if symbol.body is not None:
                 for value, node in self._writes_in(symbol.body, family, names):
                     yield value, symbol.body, node
+
+    def _is_in_tests(self, type_name: str) -> bool:
+        symbol = self.program.find_type(type_name)
+        return symbol is not None and any(m.path in self.program.tests for _, m in symbol.declarations)
 
     def _writes_in(
         self, body: Body, family: set[str], names: tuple[str, ...]
@@ -440,6 +446,8 @@ class Values:
                 ):
                     found.extend(self._returned(symbol.body.unit, self.frame(symbol.body), depth))
             for symbol in self.program.mentioning(name):
+                if symbol.module.path in self.program.tests:
+                    continue
                 body = symbol.body
                 if body is None:
                     continue

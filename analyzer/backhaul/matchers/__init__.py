@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from backhaul.analysis.products import programs_of
 from backhaul.findings.finding import Finding
 from backhaul.matchers import call, mutations, pairing, required_hook
 from backhaul.matchers.context import Context
@@ -29,12 +30,25 @@ _FINDERS: dict[str, _Find] = {
 }
 
 
-def find(modules: Sequence[Module], rules: RuleSet, project: ProjectFacts) -> list[Finding]:
-    """Every finding of every card of ``rules`` in the program that ``modules`` are, sorted."""
-    context = Context(modules, rules.models, project)
+def find(
+    modules: Sequence[Module],
+    rules: RuleSet,
+    project: ProjectFacts,
+    tests: frozenset[str] = frozenset(),
+) -> list[Finding]:
+    """Every finding of every card of ``rules`` in the program that ``modules`` are, sorted.
+
+    ``tests``: paths of the modules that are tests. What they do says nothing of the product, but
+    what is found in them is given too.
+    """
+    applications = [
+        name for api in rules.models.types_tagged("application") for name in (api.name, *api.also)
+    ]
     found: dict[tuple[str, int, int, str], Finding] = {}
-    for card in rules.cards:
-        parameters = msgspec.convert(card.match, MATCHERS[card.matcher])
-        for finding in _FINDERS[card.matcher](card, parameters, context):
-            found.setdefault(finding.sort_key, finding)
+    for program in programs_of(modules, applications, tests):
+        context = Context(program, rules.models, project, tests)
+        for card in rules.cards:
+            parameters = msgspec.convert(card.match, MATCHERS[card.matcher])
+            for finding in _FINDERS[card.matcher](card, parameters, context):
+                found.setdefault(finding.sort_key, finding)
     return [found[key] for key in sorted(found)]

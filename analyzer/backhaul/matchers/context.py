@@ -36,8 +36,10 @@ T = TypeVar("T")
 class Context:
     """One program under one set of API models; analyses are made once and shared by all cards."""
 
-    def __init__(self, modules: Sequence[Module], models: ApiModels, project: ProjectFacts) -> None:
-        self.program = Program(modules)
+    def __init__(
+        self, modules: Sequence[Module], models: ApiModels, project: ProjectFacts, tests: frozenset[str]
+    ) -> None:
+        self.program = Program(modules, tests)
         self.models = models
         self.project = project
         self.resolver = Resolver(self.program, models)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
@@ -19,23 +20,26 @@ from backhaul.rules import Card, Hook
 
 _APPLICATION = "application"
 _INERT = "inert"
+_BESIDE_THE_PRODUCT = re.compile(r"(?:.*?/)?[^/]*(?:[Ee]xample|[Ss]ample|[Dd]emo|[Tt]est ?[Hh]ost)[^/]*/")
 
 
 def find(card: Card, parameters: RequiredHookParameters, context: Context) -> Iterator[Finding]:
     hooks = context.models.hooks_named(parameters.hook)
     if any(_is_declared(hook, context) for hook in hooks):
         return
-    application = _application(context)
-    if application is None and parameters.delegate_hook:
-        delegated = context.models.hooks_named(parameters.delegate_hook)
-        if any(_is_declared(hook, context, with_effect=True) for hook in delegated):
-            return
+    delegated = any(
+        _is_declared(hook, context, with_effect=True)
+        for hook in context.models.hooks_named(parameters.delegate_hook)
+    )
     reporter = Reporter(card)
     for use, body, _ in context.uses(parameters.operation):
         verdict = arguments_fit(use, body, parameters.arguments, context)
         if verdict is None or verdict[0] == "low" or verdict[1] is None:
             continue
         if any(_is_mutated(use, body, test, parameters, context) for test in parameters.unless_mutated):
+            continue
+        application = _application(body.symbol.module.path, context)
+        if application is None and delegated:
             continue
         trail: list[Step] = [
             *verdict[1].trail,
@@ -55,12 +59,20 @@ def find(card: Card, parameters: RequiredHookParameters, context: Context) -> It
         )
 
 
-def _application(context: Context) -> tuple[TypeDeclaration, Module] | None:
-    """The type that is this program's application, by what it inherits from."""
+def _application(path: str, context: Context) -> tuple[TypeDeclaration, Module] | None:
+    """The application that the file ``path`` is part of, by what it inherits from.
+
+    A test, or a sample or demonstration beside the file, is not the application of a library.
+    """
     wanted = {name for api in context.models.types_tagged(_APPLICATION) for name in (api.name, *api.also)}
     for symbol in context.program.types.values():
-        if symbol.is_declared_here and not wanted.isdisjoint(symbol.inherits):
-            return symbol.declarations[0]
+        if not symbol.is_declared_here or wanted.isdisjoint(symbol.inherits):
+            continue
+        declaration, module = symbol.declarations[0]
+        beside = _BESIDE_THE_PRODUCT.match(module.path)
+        is_apart = beside is not None and not path.startswith(beside.group())
+        if module.path not in context.program.tests and not is_apart:
+            return declaration, module
     return None
 
 
