@@ -182,10 +182,11 @@ class Acquisitions:
             for other in self.all
         )
 
-    def only_from_callbacks(self, symbol: FunctionSymbol, depth: int = 0) -> bool:
+    def only_from_callbacks(self, symbol: FunctionSymbol, here: Body | None = None, depth: int = 0) -> bool:
         """Whether the program reaches a function from callbacks of acquisitions, and from nowhere else.
 
-        A function that nothing mentions may be called by what is outside the tree: then it is not.
+        The body ``here``, if given, counts as a callback. A function that nothing mentions may be
+        called by what is outside the tree: then it is not.
         """
         names = self.context.program.callable_names(symbol)
         found = False
@@ -194,8 +195,11 @@ class Acquisitions:
             if body is None or caller is symbol:
                 continue
             for unit in self._references(body, names):
-                is_inside = any(unit.is_inside(callback) for callback in self._callbacks)
-                if not is_inside and (depth >= _MAX_DEPTH or not self.only_from_callbacks(caller, depth + 1)):
+                is_inside = body is here or any(unit.is_inside(callback) for callback in self._callbacks)
+                if is_inside:
+                    found = True
+                    continue
+                if depth >= _MAX_DEPTH or not self.only_from_callbacks(caller, here, depth + 1):
                     return False
                 found = True
         return found

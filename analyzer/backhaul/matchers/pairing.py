@@ -276,7 +276,9 @@ def _overwritten(
         return
     outside = [p for p in all_of_them.releases(acquisition) if not all_of_them.in_callback(p, acquisition)]
     elsewhere = [
-        p for p in outside if p.body is not body and not all_of_them.only_from_callbacks(p.body.symbol)
+        p
+        for p in outside
+        if p.body is not body and not all_of_them.only_from_callbacks(p.body.symbol, here=body)
     ]
     if elsewhere:
         return  # begun and ended by different events: they may well alternate
