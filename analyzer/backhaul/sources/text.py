@@ -5,9 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from functools import cached_property
 
 from msgspec import Struct
+
+from backhaul.sources.reading import read_file
 
 _BINARY_PROBE = 8000  # git's rule: a NUL byte this early makes a file binary
 _LINE_END = re.compile(rb"\r\n?|\n")
@@ -106,3 +109,27 @@ class SourceText:
 
 def _decoded(part: bytes) -> str:
     return part.decode("utf-8", "ignore")
+
+
+class SourceTexts:
+    """The texts of a tree's files, read when asked for and kept.
+
+    ``locate`` gives, for a path relative to the root of the scan, where to read the file.
+    """
+
+    def __init__(self, locate: Callable[[str], str]) -> None:
+        self._locate = locate
+        self._texts: dict[str, SourceText | None] = {}
+
+    def get(self, path: str) -> SourceText | None:
+        """The file's text; None when it cannot be read, or no longer, or is binary."""
+        if path not in self._texts:
+            self._texts[path] = self._read(path)
+        return self._texts[path]
+
+    def _read(self, path: str) -> SourceText | None:
+        try:
+            text = decode(read_file(self._locate(path)))
+        except (OSError, ValueError):
+            return None
+        return None if text is None else SourceText(path, text)

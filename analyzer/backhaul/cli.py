@@ -1,0 +1,210 @@
+"""The command line: what is asked for, and what comes back.
+
+Results go to standard output, everything else to standard error. A mistake of the user's is one
+line, and no traceback reaches anyone who did not ask for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import backhaul
+from backhaul.config import ConfigError, FailOn
+from backhaul.findings.baseline import BaselineError
+from backhaul.findings.finding import CONFIDENCES, SEVERITIES
+from backhaul.reporters import FORMATS
+from backhaul.rules.errors import RuleError
+
+CLEAN, FINDINGS, WRONG_USE, NOTHING_SCANNED = range(4)
+"""The exit codes."""
+_INTERRUPTED = 130  # as a shell reports a process that SIGINT ended
+
+FAIL_ON: tuple[FailOn, ...] = ("note", "warning", "error", "never")
+
+_EXIT_CODES = """\
+exit codes:
+  0  nothing at or above --fail-on (by default: warning)
+  1  findings
+  2  wrong use or wrong configuration
+  3  nothing could be scanned
+"""
+
+
+class UsageError(Exception):
+    """Something the user asked for cannot be done; the message is one line."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG_USE, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
+
+
+class _Version(argparse.Action):
+    """Imports the grammars only when the version is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from backhaul.frontends import grammar_versions
+
+        print(f"backhaul {backhaul.__version__}")
+        for name, version in grammar_versions().items():
+            print(f"  {name} {version}")
+        parser.exit()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="backhaul",
+        description="Finds the documented mistakes in the networking code of Apple apps, without a build.",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the versions and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_scan(commands)
+    rules = commands.add_parser("rules", help="list the rules")
+    _add_rule_options(rules)
+    rules.set_defaults(run=_rules)
+    explain = commands.add_parser("explain", help="show the page of a rule")
+    explain.add_argument("rule", metavar="RULE")
+    _add_rule_options(explain)
+    explain.set_defaults(run=_explain)
+    show = commands.add_parser("show", help="show how a source file is understood")
+    show.add_argument("file", metavar="FILE")
+    show.set_defaults(run=_show)
+    return parser
+
+
+def _add_rule_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", metavar="FILE", help="use this backhaul.toml, not the one in the tree")
+
+
+def _add_scan(commands: Any) -> None:
+    scan = commands.add_parser(
+        "scan",
+        help="scan source trees",
+        description="Scan Swift and Objective-C sources, property lists and Xcode projects.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    scan.set_defaults(run=_scan)
+    add = scan.add_argument
+    add("paths", nargs="*", metavar="PATH", help="files and folders (default: .)")
+
+    group = scan.add_argument_group("report")
+    add = group.add_argument
+    add("--format", choices=list(FORMATS), default="text", metavar="FORMAT", help=", ".join(FORMATS))
+    add(
+        "-o",
+        "--output",
+        action="append",
+        default=[],
+        metavar="[FORMAT:]FILE",
+        help="write the report to FILE; with FORMAT: another report beside the first (repeatable)",
+    )
+    add("--quiet", action="store_true", help="findings only, no summary")
+    add("--statistics", action="store_true", help="counts and times, on standard error")
+
+    group = scan.add_argument_group("what to report")
+    add = group.add_argument
+    names = {"action": "extend", "type": _names, "default": [], "metavar": "RULE-OR-FAMILY"}
+    add("--select", help="report only these rules (repeatable, comma-separated)", **names)
+    add("--ignore", help="do not report these", **names)
+    add("--pedantic", action="store_true", default=None, help="the pedantic rules, too")
+    add("--min-severity", choices=SEVERITIES, metavar="SEVERITY", help=", ".join(SEVERITIES))
+    add("--min-confidence", choices=CONFIDENCES, metavar="CONFIDENCE", help=", ".join(CONFIDENCES))
+    add("--include-tests", action="store_true", default=None, help="report findings in tests, too")
+    add("--only", nargs="+", action="extend", metavar="FILE", help="scan everything, report on these files")
+    add("--baseline", metavar="FILE", help="do not report the findings that FILE holds")
+    add("--write-baseline", metavar="FILE", help="record today's findings in FILE and exit with 0")
+
+    group = scan.add_argument_group("exit code")
+    group.add_argument(
+        "--fail-on", choices=FAIL_ON, metavar="SEVERITY", help=f"{', '.join(FAIL_ON)} (default: warning)"
+    )
+    group.add_argument("--exit-zero", action="store_true", help="the same as --fail-on never")
+
+    group = scan.add_argument_group("how to scan")
+    add = group.add_argument
+    add("--config", metavar="FILE", help="use this backhaul.toml, not the one in the tree")
+    add("--exclude", action="append", default=[], metavar="PATTERN", help="leave out, as in .gitignore")
+    add("--jobs", type=_jobs, default=0, metavar="N", help="processes (default: as many as are of use)")
+    add("--cache-dir", default="", metavar="DIR", help="where parsed files are kept")
+    add("--no-cache", action="store_true", help="neither read nor write the cache")
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number of processes")
+    return int(text)
+
+
+def _scan(arguments: argparse.Namespace) -> int:
+    from backhaul.scan_command import run_scan
+
+    return run_scan(arguments)
+
+
+def _rules(arguments: argparse.Namespace) -> int:
+    from backhaul.page_commands import list_rules
+
+    return list_rules(arguments)
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from backhaul.page_commands import explain
+
+    return explain(arguments)
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from backhaul.page_commands import show
+
+    return show(arguments)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line ``argv`` (the process's own by default) and give the exit code."""
+    try:
+        arguments = _parser().parse_args(argv)
+        run: Callable[[argparse.Namespace], int] = arguments.run
+        code = run(arguments)
+        sys.stdout.flush()
+    except SystemExit as exit_:
+        return exit_.code if isinstance(exit_.code, int) else WRONG_USE
+    except (UsageError, ConfigError, BaselineError, RuleError) as error:
+        return _fail(WRONG_USE, str(error))
+    except KeyboardInterrupt:
+        return _fail(_INTERRUPTED, "interrupted")
+    except BrokenPipeError:
+        # Whoever read the report has seen enough; nothing is to be flushed at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLEAN
+    except Exception as error:
+        return _fail(NOTHING_SCANNED, _crash(error))
+    return code
+
+
+def _fail(code: int, message: str) -> int:
+    from backhaul.reporters.characters import visible
+
+    print(f"backhaul: error: {visible(message)}", file=sys.stderr)
+    return code
+
+
+def _crash(error: Exception) -> str:
+    """One line about an error that should not have happened; the traceback when it is asked for."""
+    import traceback
+
+    if os.environ.get("BACKHAUL_TRACEBACK"):
+        traceback.print_exception(error)
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(frame.filename).name}:{frame.lineno}"
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"internal error, please report it: {what} ({where}; BACKHAUL_TRACEBACK=1 shows more)"

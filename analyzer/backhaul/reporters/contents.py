@@ -1,0 +1,120 @@
+"""What every reporter is given, and the words that all of them use for a finding."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+from msgspec import Struct
+
+from backhaul.findings.finding import SEVERITIES, Finding, Severity
+from backhaul.rules import Card
+from backhaul.sources.notification import Notification
+from backhaul.sources.text import SourceTexts
+from backhaul.sources.walking import Skipped
+
+
+class PartialFile(Protocol):
+    """A file that could not be parsed in full: of ``functions`` bodies, ``lost`` were not analysed
+    and ``damaged`` only in part; of ``declarations`` of types, ``bad_declarations`` were not read.
+    """
+
+    @property
+    def path(self) -> str: ...
+    @property
+    def functions(self) -> int: ...
+    @property
+    def lost(self) -> int: ...
+    @property
+    def damaged(self) -> int: ...
+    @property
+    def declarations(self) -> int: ...
+    @property
+    def bad_declarations(self) -> int: ...
+
+
+class Contents(Struct):
+    """The contents of a report.
+
+    ``root``: the folder, absolute, that all paths are relative to. ``findings``: those to report,
+    sorted by place. ``cards``: the rules that were asked. ``files_relevant``: of ``files_seen``,
+    those that hold a word that matters; ``files_analysed``: those of them that could be parsed.
+    ``fingerprints``: one for each finding. ``held_back``: why findings are not reported → how
+    many. ``is_brief``: people want to see nothing but findings.
+    """
+
+    root: str
+    findings: list[Finding]
+    cards: tuple[Card, ...]
+    texts: SourceTexts
+    fingerprints: list[str] = []
+    notifications: list[Notification] = []
+    skipped: list[Skipped] = []
+    partial: list[PartialFile] = []
+    files_seen: int = 0
+    files_relevant: int = 0
+    files_analysed: int = 0
+    held_back: dict[str, int] = {}
+    is_brief: bool = False
+
+    def cards_by_id(self) -> dict[str, Card]:
+        return {card.id: card for card in self.cards}
+
+    def counts(self) -> dict[Severity, int]:
+        """Findings by severity, the worst first; a severity without findings counts 0."""
+        return {s: sum(f.severity == s for f in self.findings) for s in reversed(SEVERITIES)}
+
+
+class _Arguments(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return name.replace("_", " ")
+
+
+def clause(finding: Finding, card: Card) -> str:
+    """The rule's message about this finding, as a clause without a final stop."""
+    return card.message.format_map(_Arguments(finding.arguments))
+
+
+def sentence(text: str) -> str:
+    """``text`` with a capital and a final stop."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
+_WHOLE = re.compile(r"`[^`]*`|\([^()]*\)|\"[^\"]*\"|\w\.\w\.|[.!?](?=\s+[^a-z]|\s*$)|.")
+
+
+def first_sentence(markdown: str) -> str:
+    """The first sentence of the prose, or of the first list item, that ``markdown`` begins with.
+
+    "" when it begins with a block of code. What introduces code with a colon ends with a stop.
+    """
+    paragraph = markdown.strip().split("\n\n", 1)[0]
+    if paragraph.startswith(("```", "~~~")):
+        return ""
+    if marker := _LIST_ITEM.match(paragraph):
+        paragraph = re.split(r"\n\s*(?:[-*+]|\d+[.)])\s", paragraph[marker.end() :], maxsplit=1)[0]
+    paragraph = _LINK.sub(r"\1", " ".join(paragraph.split())).replace("**", "")
+    for match in _WHOLE.finditer(paragraph):
+        if match[0] in ".!?":
+            return paragraph[: match.end()]
+    return f"{paragraph.removesuffix(':')}." if paragraph else ""
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 file``, ``2 files``."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def damage_clause(partial: PartialFile) -> str:
+    """What was not analysed in a file that was parsed in part."""
+    parts = []
+    if partial.lost:
+        parts.append(f"{partial.lost} of {counted(partial.functions, 'function')} not analysed")
+    if partial.damaged:
+        parts.append(f"{counted(partial.damaged, 'function')} analysed only in part")
+    if partial.bad_declarations:
+        parts.append(f"{counted(partial.bad_declarations, 'type declaration')} not read")
+    return ", ".join(parts) or "not parsed in full"

@@ -1,0 +1,240 @@
+"""``backhaul scan``: from the arguments to the reports and the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from backhaul.cli import CLEAN, FINDINGS, NOTHING_SCANNED, UsageError
+from backhaul.config import Config, Configured, FailOn, find_config, read_config
+from backhaul.findings.baseline import BaselineError, read_baseline, write_baseline
+from backhaul.findings.finding import SEVERITIES, Finding
+from backhaul.findings.fingerprint import Identity
+from backhaul.output import atomic_text, standard_output
+from backhaul.reporters import FORMATS, reporter
+from backhaul.reporters.contents import Contents, counted
+from backhaul.rules import Card, RuleSet, load_rules
+from backhaul.rules.errors import nearest
+from backhaul.scan import Report, ScanOptions, scan
+from backhaul.screening import Screen, Screened, screen
+from backhaul.sources.walking import WalkOptions, find_root
+
+
+class Output(Struct, frozen=True):
+    """A report to write: ``file`` is "" for standard output."""
+
+    format: str
+    file: str
+
+
+def run_scan(arguments: argparse.Namespace) -> int:
+    """Scans, reports, and gives the exit code. Raises ``UsageError`` and its like for wrong use."""
+    started = time.perf_counter()
+    outputs = _outputs(arguments)
+    paths = tuple(arguments.paths) or (".",)
+    for path in paths:
+        if not os.path.lexists(path):
+            raise UsageError(f"there is no file or folder `{path}`")
+    root = find_root(paths)
+    configured = _configured(arguments, paths, root)
+    config = _with_arguments(configured.config, arguments)
+    rules = load_rules(configured.rule_folders)
+    chosen = Screen(
+        rules=choose_rules(rules, config),
+        include_tests=config.include_tests,
+        min_severity=config.min_severity,
+        min_confidence=config.min_confidence,
+        baseline=_read_baseline(arguments.baseline),
+        only=_only(arguments.only, os.path.realpath(root)),
+    )
+    report = scan(_options(paths, root, config, arguments), rules)
+    screened = screen(report, rules, chosen)
+    if arguments.write_baseline:
+        screened = _record_baseline(arguments.write_baseline, report, rules, chosen, screened)
+    contents = screened.contents
+    contents.is_brief = arguments.quiet
+    for output in outputs:
+        _write(output, contents)
+    if arguments.statistics:
+        _print_statistics(contents, report, time.perf_counter() - started)
+    elif not arguments.quiet and not any(o.format == "text" and not o.file for o in outputs):
+        print(f"backhaul: {_in_short(contents)}", file=sys.stderr)
+    return _exit_code(report, contents.findings, config.fail_on)
+
+
+def _outputs(arguments: argparse.Namespace) -> list[Output]:
+    """The reports asked for; the main one goes to standard output unless a file is named for it."""
+    main, others = "", []
+    for text in arguments.output:
+        prefix, colon, file = text.partition(":")
+        if colon and prefix in FORMATS:
+            others.append(Output(prefix, _named(file)))
+        elif main:
+            raise UsageError(f"--output names two files for one report: `{main}` and `{text}`")
+        else:
+            main = _named(text)
+    outputs = [Output(arguments.format, main), *others]
+    files = [output.file for output in outputs]
+    for file in files:
+        if files.count(file) > 1:
+            raise UsageError(f"--output writes two reports to {f'`{file}`' if file else 'standard output'}")
+    return outputs
+
+
+def _named(file: str) -> str:
+    """The file of a report, "" for standard output. Raises ``UsageError`` for one that cannot be."""
+    if file == "-":
+        return ""
+    folder = Path(file).parent
+    if not file or Path(file).is_dir():
+        raise UsageError(f"--output: `{file}` is not a file")
+    if not folder.is_dir():
+        raise UsageError(f"--output: there is no folder `{folder}`")
+    return file
+
+
+def _configured(arguments: argparse.Namespace, paths: Sequence[str], root: str) -> Configured:
+    if arguments.config:
+        return read_config(Path(arguments.config))
+    common = os.path.commonpath([os.path.realpath(path) for path in paths])
+    found = find_config(common, root)
+    return read_config(found) if found else Configured()
+
+
+def _with_arguments(config: Config, arguments: argparse.Namespace) -> Config:
+    """``config`` with what the command line says instead, or besides."""
+    said = {
+        name: value
+        for name in ("pedantic", "min_severity", "min_confidence", "include_tests", "fail_on")
+        if (value := getattr(arguments, name)) is not None
+    }
+    if arguments.exit_zero:
+        said["fail_on"] = "never"
+    return msgspec.structs.replace(
+        config,
+        select=tuple(arguments.select) or config.select,
+        ignore=(*config.ignore, *arguments.ignore),
+        exclude=(*config.exclude, *arguments.exclude),
+        **said,
+    )
+
+
+def choose_rules(rules: RuleSet, config: Config) -> tuple[Card, ...]:
+    """The rules that ``config`` selects. A pedantic rule runs when asked for by name or by ``pedantic``.
+
+    Raises ``UsageError`` for a name that is neither a rule nor a family.
+    """
+    names = {name for card in rules.cards for name in (card.id, card.family)}
+    for name in (*config.select, *config.ignore):
+        if name not in names:
+            raise UsageError(f"`{name}` is neither a rule nor a family{nearest(name, names)}")
+    cards = tuple(
+        card
+        for card in rules.cards
+        if (not config.select or card.id in config.select or card.family in config.select)
+        and (card.audience == "regular" or config.pedantic or card.id in config.select)
+        and card.id not in config.ignore
+        and card.family not in config.ignore
+    )
+    if not cards:
+        raise UsageError("no rule is left: everything selected is ignored")
+    return cards
+
+
+def _options(paths: tuple[str, ...], root: str, config: Config, arguments: argparse.Namespace) -> ScanOptions:
+    return ScanOptions(
+        paths=paths,
+        root=root,
+        walk=WalkOptions(exclude=config.exclude),
+        include_tests=True,
+        jobs=arguments.jobs,
+        use_cache=not arguments.no_cache,
+        cache_dir=arguments.cache_dir,
+    )
+
+
+def _only(files: Sequence[str] | None, root: str) -> frozenset[str] | None:
+    """The files to report on, relative to ``root``, with forward slashes; None for all."""
+    if files is None:
+        return None
+    relative = (os.path.relpath(os.path.realpath(file), root) for file in files)
+    return frozenset(path.replace(os.sep, "/") for path in relative)
+
+
+def _read_baseline(file: str | None) -> frozenset[Identity]:
+    if not file:
+        return frozenset()
+    try:
+        return read_baseline(Path(file).read_bytes())
+    except OSError as error:
+        raise UsageError(f"--baseline {file}: {error.strerror or error}") from None
+    except BaselineError as error:
+        raise UsageError(f"--baseline {file}: {error}") from None
+
+
+def _record_baseline(file: str, report: Report, rules: RuleSet, chosen: Screen, found: Screened) -> Screened:
+    """Writes everything found to the baseline ``file``, and gives what is then left to report: nothing."""
+    try:
+        with atomic_text(file) as stream:
+            stream.write(write_baseline(found.recorded))
+    except OSError as error:
+        raise UsageError(f"--write-baseline {file}: {error.strerror or error}") from None
+    print(f"backhaul: wrote {counted(len(found.recorded), 'finding')} to {file}", file=sys.stderr)
+    return screen(report, rules, msgspec.structs.replace(chosen, baseline=frozenset(found.recorded)))
+
+
+def _write(output: Output, contents: Contents) -> None:
+    """Writes one report. Raises ``UsageError`` when its file cannot be written."""
+    writer = reporter(output.format)
+    if not output.file:
+        writer.write(contents, standard_output(for_people=output.format == "text"))
+        return
+    try:
+        with atomic_text(output.file) as stream:
+            writer.write(contents, stream)
+    except OSError as error:
+        raise UsageError(f"--output {output.file}: {error.strerror or error}") from None
+
+
+def _in_short(contents: Contents) -> str:
+    """One line for a person whose report goes to a program."""
+    counts = [counted(count, severity) for severity, count in contents.counts().items() if count]
+    found = ", ".join(counts) or "no findings"
+    partial = len(contents.partial)
+    gaps = f"; {counted(partial, 'file')} could be parsed only in part" if partial else ""
+    return f"{found} in {counted(contents.files_seen, 'source file')}{gaps}"
+
+
+def _print_statistics(contents: Contents, report: Report, seconds: float) -> None:
+    """Counts by rule, and what the scan cost, on standard error."""
+    counts = Counter(finding.rule for finding in contents.findings)
+    lines = [f"{count:>7}  {rule}" for rule, count in counts.most_common()]
+    statistics, effort = report.statistics, report.statistics.effort
+    lines += [
+        f"{contents.files_seen:>7}  source files ({statistics.bytes_seen / 1e6:.1f} MB)",
+        f"{contents.files_relevant:>7}  of them relevant, found in {counted(statistics.rounds, 'round')}",
+        f"{contents.files_analysed:>7}  analysed, {len(contents.partial)} of them only in part",
+        f"{effort.files_read:>7}  read and {effort.files_parsed} parsed in this run "
+        f"({effort.bytes_parsed / 1e6:.1f} MB), the others known from the cache",
+        f"{seconds:>7.2f}  seconds",
+    ]
+    print("\n".join(lines), file=sys.stderr)
+
+
+def _exit_code(report: Report, findings: Sequence[Finding], fail_on: FailOn) -> int:
+    if report.files_seen == 0 or (report.files_relevant and not report.files_analysed):
+        problem = "could be parsed" if report.files_seen else "was found"
+        print(f"backhaul: error: no Swift or Objective-C source {problem}", file=sys.stderr)
+        return NOTHING_SCANNED
+    if fail_on == "never":
+        return CLEAN
+    least = SEVERITIES.index(fail_on)
+    return FINDINGS if any(SEVERITIES.index(f.severity) >= least for f in findings) else CLEAN
