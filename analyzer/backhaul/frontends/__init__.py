@@ -26,7 +26,7 @@ _GRAMMARS = {
     ),
     "tree-sitter-objc": (
         "tree_sitter_objc",
-        b"@implementation A\n- (void)f:(NSArray<B *> *)x { if (@available(iOS 13, *)) { [x g:^{ [y h]; }]; } }"
+        b"@implementation A\n- (void)f:(NSArray<B *> *)x { if (@available(iOS 13, *)) { [x g:^{ [y h]; }]; }}"
         b"\n@end",
     ),
 }

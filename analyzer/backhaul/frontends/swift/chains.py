@@ -1,7 +1,8 @@
 """Postfix chains: ``a.b?.c(x)[i]!.d { … }``: members, calls, subscripts and forced unwrapping.
 
 The grammar nests a chain to the left, one level a step. Lowering walks down to the base and then
-builds upward, so that a chain of any length needs no recursion.
+builds upward, so that a chain of any length needs no recursion. This is the hottest code of the
+front end: most nodes of a body belong to chains.
 """
 
 from __future__ import annotations
@@ -27,12 +28,15 @@ CONSTRUCTOR = g.kind("constructor_expression")
 KEY_PATH = g.kind("key_path_expression")
 MACRO = g.kind("macro_invocation")
 TYPE_MODIFIERS = g.kind("type_modifiers")
-TYPE_PARAMETERS = g.kind("type_parameters")
 
 STEPS = frozenset((CALL, NAVIGATION, POSTFIX))
 
 SEGMENT = 100
-"""Steps of a chain after which its model is cut: see ``Chain.cut``."""
+"""Steps after which the model of a very long chain is cut, to bound its nesting.
+
+What has been built is set aside, and the chain goes on from an unknown value; at the end the
+pieces stand side by side in an ``Opaque``. Every call stays visible, only a receiver is unknown.
+"""
 
 Step = tuple[int, Node, list[Node]]
 """One step of a chain: its node's kind, the node, the node's children."""
@@ -50,241 +54,210 @@ def steps_of(node: Node) -> tuple[list[Step], Node]:
     return steps, node
 
 
-class Chain:
-    """A chain that is being built, step by step.
-
-    Either ``value`` is what has been built, or a name is pending that the next step makes a call
-    or, failing that, a member or a bare name.
-    """
-
-    __slots__ = (
-        "called",
-        "end",
-        "implicit",
-        "name",
-        "name_end",
-        "name_start",
-        "optional",
-        "parts",
-        "receiver",
-        "start",
-        "unit",
-        "value",
-    )
-
-    def __init__(self, unit: Unit, start: int) -> None:
-        self.unit = unit
-        self.start = start
-        self.end = start
-        self.value: Expression | None = None
-        self.receiver: Expression | None = None
-        self.name: str | None = None
-        self.name_start = self.name_end = start
-        self.optional = False
-        self.implicit = False
-        self.called: Call | None = None  # the last step, if a call that takes a trailing closure yet
-        self.parts: list[Expression] = []
-
-    def begin(self, name: Node, implicit: bool = False) -> None:
-        """Starts the chain with a bare name, or with an implicit member."""
-        self.name = self.unit.word(name)
-        self.unit.mentions.add(self.name)
-        self.name_start = name.start_byte
-        self.end = self.name_end = name.end_byte
-        self.implicit = implicit
-
-    def settle(self) -> Expression:
-        """The expression so far; a pending name becomes a member or a bare name."""
-        name = self.name
-        if name is not None:
-            if self.receiver is None and not self.implicit:
-                self.value = Name(self.name_start, self.name_end, name)
-            else:
-                self.value = Member(self.start, self.name_end, self.receiver, name, self.optional)
-            self.name = self.receiver = None
-            self.optional = self.implicit = False
-        assert self.value is not None
-        return self.value
-
-    def member(self, node: Node, children: list[Node]) -> None:
-        self.receiver = self.settle()
-        name = children[-1].children[-1]
-        self.begin(name)
-        self.optional = len(children) > 2 and any(child.kind_id == g.QUESTION for child in children)
-        self.end = node.end_byte
-        self.called = None
-
-    def unwrap(self, node: Node, children: list[Node]) -> None:
-        operator = children[-1]
-        text = (
-            "unwrap"
-            if operator.kind_id == g.BANG
-            else self.unit.source(operator.start_byte, operator.end_byte)
-        )
-        self.end = node.end_byte
-        self.value = Unary(self.start, self.end, text, self.settle())
-        self.called = None
-
-    def call(self, node: Node, children: list[Node], depth: int) -> None:
-        """Adds a call, a subscript, or the reference of a function with its labels."""
-        suffix = children[-1]
-        parts = suffix.children
-        self.end = node.end_byte
-        if not parts or parts[0].kind_id != VALUE_ARGUMENTS:
-            if self.called is not None:
-                self.called.arguments += closures(self.unit, parts, depth + 2)
-                self.called.end = self.end
-                self.called = None
-            else:
-                self.invoke([], parts, suffix, children, depth)
-            return
-        written = parts[0].children
-        if written and written[0].kind_id == g.OPEN_BRACKET:
-            base = self.settle()
-            indices = [argument.value for argument in arguments(self.unit, written, depth)]
-            self.value = Index(self.start, parts[0].end_byte, base, indices)
-            self.called = None
-            if len(parts) > 1:
-                self.invoke([], parts[1:], suffix, children, depth)
-        elif not is_reference(written):
-            self.invoke(arguments(self.unit, written, depth + 2), parts[1:], suffix, children, depth)
-            if len(parts) > 1:
-                self.called = None
-
-    def invoke(
-        self, given: list[Argument], trailing: list[Node], suffix: Node, children: list[Node], depth: int
-    ) -> None:
-        if trailing:
-            given += closures(self.unit, trailing, depth + 2)
-        name = self.name
-        if name is None:
-            self.receiver = self.settle()
-            name = ""
-            self.name_start = self.name_end = suffix.start_byte
-        optional = self.optional or (
-            len(children) > 2 and any(child.kind_id == g.QUESTION for child in children)
-        )
-        call = Call(
-            self.start,
-            self.end,
-            self.receiver,
-            name,
-            given,
-            self.name_start,
-            self.name_end,
-            optional,
-            self.implicit,
-        )
-        self.value = self.called = call
-        self.name = self.receiver = None
-        self.optional = self.implicit = False
-
-    def cut(self) -> None:
-        """Keeps the nesting of a very long chain bounded.
-
-        What has been built is set aside, and the chain goes on from an unknown value; ``finish``
-        puts the pieces side by side. Every call stays visible, only its receiver is unknown.
-        """
-        self.parts.append(self.settle())
-        self.value = Opaque(self.start, self.end, [])
-        self.called = None
-
-    def finish(self) -> Expression:
-        value = self.settle()
-        if self.parts:
-            return Opaque(self.start, self.end, [*self.parts, value])
-        return value
-
-
 def chain(unit: Unit, base: Node, steps: Sequence[Step], depth: int, implicit: int = -1) -> Expression:
     """The chain of ``steps`` (the last one first) on ``base``, which no operator parts from them.
 
     ``implicit``: where the dot before ``base`` stands if ``base`` is an implicit member, else -1.
     """
-    count = len(steps)
     number = base.kind_id
     if number == PREFIX:
-        dot, base = base.children[0], base.children[-1]
-        implicit, number = dot.start_byte, base.kind_id
-    result = Chain(unit, base.start_byte if implicit < 0 else implicit)
-    inner = depth + count % SEGMENT
+        children = base.children
+        implicit, base = children[0].start_byte, children[-1]
+        number = base.kind_id
     if number == g.IDENTIFIER or (implicit >= 0 and not base.child_count):
-        result.begin(base, implicit >= 0)
-    elif number == CONSTRUCTOR:
-        construct(result, base, inner)
-    elif number == g.USER_TYPE:
-        type_name(result, base)
-    elif number == KEY_PATH:
-        count = key_path(result, base, steps, inner)
-    else:
-        result.value = EXPRESSIONS[number](unit, base, inner)
-        result.end = base.end_byte
-    return extend(result, steps, count, depth)
+        start = base.start_byte
+        return extend(unit, steps, depth, start if implicit < 0 else implicit, base, None, implicit >= 0)
+    if number == CONSTRUCTOR:
+        children = base.children
+        steps = [*steps, (CALL, base, children)]
+        base = children[0]
+        number = base.kind_id
+    if number == g.USER_TYPE:
+        value, last = type_name(unit, base)
+        return extend(unit, steps, depth, base.start_byte, last, value, False)
+    if number == KEY_PATH:
+        value, count = key_path(unit, base, steps, depth)
+        return extend(unit, steps[:count], depth, value.start, None, value, False)
+    value = EXPRESSIONS[number](unit, base, depth + len(steps) % SEGMENT)
+    return extend(unit, steps, depth, base.start_byte, None, value, False)
 
 
-def chain_on(unit: Unit, value: Expression, steps: Sequence[Step], depth: int) -> Expression:
-    """The chain of ``steps`` on what is lowered already."""
-    result = Chain(unit, value.start)
-    result.value, result.end = value, value.end
-    return extend(result, steps, len(steps), depth)
+def extend(
+    unit: Unit,
+    steps: Sequence[Step],
+    depth: int,
+    start: int,
+    word: Node | None,
+    receiver: Expression | None,
+    implicit: bool,
+) -> Expression:
+    """Adds ``steps`` to what begins at ``start``: ``receiver``, or its member ``word``, or the name ``word``.
 
-
-def extend(result: Chain, steps: Sequence[Step], count: int, depth: int) -> Expression:
-    """Adds the first ``count`` of ``steps``, the last one first."""
-    for position in range(count - 1, -1, -1):
+    While ``word`` is pending, the next step decides whether it is called, or is a member or a name.
+    """
+    text, mentions = unit.text, unit.mentions
+    name: str | None = None
+    name_start = name_end = start
+    if word is not None:
+        name_start, name_end = word.start_byte, word.end_byte
+        name = text[name_start:name_end]
+        if not name.isascii() or name[0] == "`":
+            name = unit.spelled(name)
+        mentions.add(name)
+    optional = False
+    called: Call | None = None  # the last step, if a call that may take a trailing closure yet
+    parts: list[Expression] = []
+    for position in range(len(steps) - 1, -1, -1):
         number, node, children = steps[position]
-        if number == NAVIGATION:
-            result.member(node, children)
-        elif number == CALL:
-            result.call(node, children, depth + position % SEGMENT)
-        elif position == 0 or steps[position - 1][0] != CALL or not is_call(steps[position - 1][2]):
-            result.unwrap(node, children)
+        if number == CALL:
+            suffix = children[-1].children
+            first = suffix[0]
+            inner = depth + position % SEGMENT + 3
+            given: list[Argument] | None
+            if first.kind_id != VALUE_ARGUMENTS:
+                given = closures(unit, suffix, inner)
+                if called is not None:
+                    called.arguments += given
+                    called.end = node.end_byte
+                    called = None
+                    continue
+            elif text[first.start_byte] == "(":
+                if first.end_byte - first.start_byte == 2:
+                    given = []
+                else:
+                    given = arguments(unit, first.children, inner)
+                    if given is None:
+                        continue
+                if len(suffix) > 1:
+                    given += closures(unit, suffix, inner)
+            else:
+                if name is not None:
+                    receiver = settled(start, receiver, name, name_start, name_end, optional, implicit)
+                    name = None
+                indices = [item.value for item in arguments(unit, first.children, inner) or ()]
+                assert receiver is not None
+                receiver = Index(start, first.end_byte, receiver, indices)
+                called = None
+                if len(suffix) == 1:
+                    continue
+                given = closures(unit, suffix, inner)
+            if name is None:
+                name = ""
+                name_start = name_end = first.start_byte
+                implicit = optional = False
+            if len(children) > 2 and has_question(children):
+                optional = True
+            end = node.end_byte
+            receiver = called = Call(
+                start, end, receiver, name, given, name_start, name_end, optional, implicit
+            )
+            if len(suffix) > 1:
+                called = None
+            name = None
+        elif number == NAVIGATION:
+            if name is not None:
+                if receiver is None and not implicit:
+                    receiver = Name(name_start, name_end, name)
+                else:
+                    receiver = Member(start, name_end, receiver, name, optional)
+            suffix_node = children[-1]
+            name_start, name_end = suffix_node.start_byte + 1, suffix_node.end_byte
+            name = text[name_start:name_end]
+            if not name.isalnum() or not name.isascii():  # most names are, and this is the hot path
+                word = suffix_node.children[-1]
+                name_start, name_end = word.start_byte, word.end_byte
+                name = unit.spelled(text[name_start:name_end])
+            mentions.add(name)
+            optional = len(children) > 2 and has_question(children)
+            implicit = False
+            called = None
+        elif position == 0 or steps[position - 1][0] != CALL or not is_call(unit, steps[position - 1][2]):
+            if name is not None:
+                receiver = settled(start, receiver, name, name_start, name_end, optional, implicit)
+                name = None
+            assert receiver is not None
+            receiver = Unary(start, node.end_byte, postfix(unit, children[-1]), receiver)
+            called = None
         if position and position % SEGMENT == 0:
-            result.cut()
-    return result.finish()
+            if name is not None:
+                receiver = settled(start, receiver, name, name_start, name_end, optional, implicit)
+                name = None
+            assert receiver is not None
+            parts.append(receiver)
+            receiver = Opaque(start, receiver.end, [])
+            called = None
+    if name is not None:
+        if receiver is None and not implicit:
+            receiver = Name(name_start, name_end, name)
+        else:
+            receiver = Member(start, name_end, receiver, name, optional)
+    assert receiver is not None
+    return receiver if not parts else Opaque(start, receiver.end, [*parts, receiver])
 
 
-def is_call(children: list[Node]) -> bool:
+def settled(
+    start: int,
+    receiver: Expression | None,
+    name: str,
+    name_start: int,
+    name_end: int,
+    optional: bool,
+    implicit: bool,
+) -> Expression:
+    """A pending name that is not called: a member, or a bare name."""
+    if receiver is None and not implicit:
+        return Name(name_start, name_end, name)
+    return Member(start, name_end, receiver, name, optional)
+
+
+def has_question(children: list[Node]) -> bool:
+    """Whether ``?`` stands among ``children``: the step is optional."""
+    return any(child.kind_id == g.QUESTION for child in children)
+
+
+def postfix(unit: Unit, operator: Node) -> str:
+    if operator.kind_id == g.BANG:
+        return "unwrap"
+    return unit.source(operator.start_byte, operator.end_byte)
+
+
+def is_call(unit: Unit, children: list[Node]) -> bool:
     """Whether the step with ``children`` calls what is before it, and is no subscript."""
-    parts = children[-1].children
-    if not parts or parts[0].kind_id != VALUE_ARGUMENTS:
-        return True
-    written = parts[0].children
-    return bool(written) and written[0].kind_id == g.OPEN_PAREN
+    first = children[-1].children[0]
+    return first.kind_id != VALUE_ARGUMENTS or unit.text[first.start_byte] == "("
 
 
-def is_reference(written: list[Node]) -> bool:
-    """Whether ``(a:b:)`` follows a function's name to say which function is meant."""
-    if len(written) != 3 or written[1].kind_id != VALUE_ARGUMENT:
-        return False
-    parts = written[1].children
-    return len(parts) > 1 and parts[-1].kind_id == g.COLON and parts[0].kind_id == LABEL
+def arguments(unit: Unit, written: list[Node], depth: int) -> list[Argument] | None:
+    """The arguments among the children ``written`` of parentheses or brackets.
 
-
-def arguments(unit: Unit, written: list[Node], depth: int) -> list[Argument]:
-    """The arguments between the parentheses or brackets ``written``."""
+    None for ``(a:b:)``, which only says which function the name before it means.
+    """
     result = []
     for node in written:
-        if node.kind_id == VALUE_ARGUMENT:
+        number = node.kind_id
+        if number == VALUE_ARGUMENT:
             parts = node.children
-            value, label = parts[0], None
+            value = parts[-1]
+            label = None
             if len(parts) > 1:
-                parts = [
-                    part for part in parts if part.kind_id not in g.SKIPPED and part.kind_id != TYPE_MODIFIERS
-                ]
-                value = parts[-1] if parts else value
-                if parts and parts[0].kind_id == LABEL:
+                if parts[0].kind_id == LABEL:
                     label = unit.word(parts[0])
-            result.append(
-                Argument(
-                    node.start_byte, node.end_byte, label, EXPRESSIONS[value.kind_id](unit, value, depth)
-                )
-            )
-        elif node.is_error:
-            value = node
-            result.append(
-                Argument(node.start_byte, node.end_byte, None, EXPRESSIONS[g.ERROR](unit, node, depth))
-            )
+                    if value.kind_id == g.COLON:
+                        return None
+                if len(parts) > 3 or value.kind_id in g.SKIPPED:
+                    parts = [
+                        part
+                        for part in parts
+                        if part.kind_id not in g.SKIPPED and part.kind_id != TYPE_MODIFIERS
+                    ]
+                    value = parts[-1] if parts else value
+                    if parts and parts[0].kind_id == LABEL:
+                        label = unit.word(parts[0])
+            lowered = EXPRESSIONS[value.kind_id](unit, value, depth)
+            result.append(Argument(node.start_byte, node.end_byte, label, lowered))
+        elif number == g.ERROR:
+            lowered = EXPRESSIONS[number](unit, node, depth)
+            result.append(Argument(node.start_byte, node.end_byte, None, lowered))
     return result
 
 
@@ -296,54 +269,37 @@ def closures(unit: Unit, parts: Sequence[Node], depth: int) -> list[Argument]:
         number = node.kind_id
         if number == CLOSURE:
             start = node.start_byte if label is None else label.start_byte
-            result.append(
-                Argument(
-                    start,
-                    node.end_byte,
-                    None if label is None else unit.word(label),
-                    EXPRESSIONS[CLOSURE](unit, node, depth),
-                    True,
-                )
-            )
+            spelled = None if label is None else unit.word(label)
+            value = EXPRESSIONS[CLOSURE](unit, node, depth)
+            result.append(Argument(start, node.end_byte, spelled, value, True))
             label = None
         elif number == g.IDENTIFIER:
             label = node
     return result
 
 
-def construct(result: Chain, node: Node, depth: int) -> None:
-    """``Type<Argument>(…)``: a call of the type's name."""
-    built, suffix = node.children[0], node.children[-1]
-    if built.kind_id == g.USER_TYPE:
-        type_name(result, built)
-    else:
-        result.value = EXPRESSIONS[built.kind_id](result.unit, built, depth)
-    result.call(node, [built, suffix], depth)
+def type_name(unit: Unit, node: Node) -> tuple[Expression | None, Node | None]:
+    """``A.B<C>`` as a value, without the generic arguments: what comes before the last name, and that."""
+    words = [part for part in node.children if part.kind_id == g.TYPE_IDENTIFIER]
+    if not words:
+        return Opaque(node.start_byte, node.end_byte, []), None
+    value: Expression | None = None
+    for word in words[:-1]:
+        name = unit.word(word)
+        unit.mentions.add(name)
+        start, end = word.start_byte, word.end_byte
+        value = Name(start, end, name) if value is None else Member(value.start, end, value, name)
+    return value, words[-1]
 
 
-def type_name(result: Chain, node: Node) -> None:
-    """``A.B<C>`` as a value: its names, without the generic arguments."""
-    first = True
-    for part in node.children:
-        if part.kind_id == g.TYPE_IDENTIFIER:
-            if not first:
-                result.receiver = result.settle()
-            result.begin(part)
-            first = False
-    if first:
-        result.value = Opaque(node.start_byte, node.end_byte, [])
-    result.end = node.end_byte
-
-
-def key_path(result: Chain, node: Node, steps: Sequence[Step], depth: int) -> int:
-    """``\\Type.a.b[i]``: opaque, but for the arguments of subscripts. Returns the steps left over."""
-    unit = result.unit
+def key_path(unit: Unit, node: Node, steps: Sequence[Step], depth: int) -> tuple[Expression, int]:
+    """``\\Type.a.b[i]``: opaque, but for the arguments of subscripts; and how many steps are left."""
     children: list[Expression] = []
     for part in node.children:
         if part.kind_id == g.IDENTIFIER:
             unit.mentions.add(unit.word(part))
         elif part.kind_id == VALUE_ARGUMENT:
-            children += [argument.value for argument in arguments(unit, [part], depth + 2)]
+            children += [argument.value for argument in arguments(unit, [part], depth + 2) or ()]
     count = len(steps)
     end = node.end_byte
     while count:
@@ -351,15 +307,13 @@ def key_path(result: Chain, node: Node, steps: Sequence[Step], depth: int) -> in
         if number == NAVIGATION:
             unit.mentions.add(unit.word(parts[-1].children[-1]))
         elif number == CALL:
-            if is_call(parts):
+            if is_call(unit, parts):
                 break
             written = parts[-1].children[0].children
-            children += [argument.value for argument in arguments(unit, written, depth + 2)]
+            children += [argument.value for argument in arguments(unit, written, depth + 2) or ()]
         count -= 1
         end = step.end_byte
-    result.value = Opaque(node.start_byte, end, children)
-    result.end = end
-    return count
+    return Opaque(node.start_byte, end, children), count
 
 
 @lowers(MACRO)
@@ -367,18 +321,21 @@ def macro(unit: Unit, node: Node, depth: int) -> Expression:
     """``#name(…) { … }``: a call whose name begins with the hash sign."""
     if depth > MAX_DEPTH:
         return too_deep(unit, node)
-    result = Chain(unit, node.start_byte)
-    children = [child for child in node.children if child.kind_id not in g.EXTRAS]
-    for child in children:
-        if child.kind_id == g.IDENTIFIER:
-            result.name = "#" + unit.word(child)
-            result.name_start, result.name_end = node.start_byte, child.end_byte
-            unit.mentions.add(result.name)
-    if children and children[-1].kind_id == CALL_SUFFIX and result.name:
-        result.call(node, children[-1:], depth)
-    elif not result.name:
-        result.value = Opaque(node.start_byte, node.end_byte, [])
-    return result.finish()
+    start, end = node.start_byte, node.end_byte
+    given: list[Argument] = []
+    name, name_end = "#", start
+    for child in node.children:
+        number = child.kind_id
+        if number == g.IDENTIFIER:
+            name += unit.word(child)
+            name_end = child.end_byte
+        elif number == CALL_SUFFIX:
+            for part in child.children:
+                if part.kind_id == VALUE_ARGUMENTS:
+                    given += arguments(unit, part.children, depth + 3) or ()
+            given += closures(unit, child.children, depth + 3)
+    unit.mentions.add(name)
+    return Call(start, end, None, name, given, start, name_end)
 
 
 @lowers(CONSTRUCTOR, g.USER_TYPE, KEY_PATH)

@@ -45,8 +45,7 @@ CLOSURE_PARAMETER = g.kind("lambda_parameter")
 ASYNC = g.token("async")
 INTERPOLATED = g.kind("interpolated_expression")
 RAW_INTERPOLATION = g.kind("raw_str_interpolation")
-RAW_PARTS = frozenset((g.kind("raw_str_part"), g.kind("raw_str_end_part")))
-TEXT_PARTS = frozenset((g.kind("line_str_text"), g.kind("multi_line_str_text"), g.kind("str_escaped_char")))
+INTERPOLATION_START = g.token("\\(")
 
 WORD = re.compile(r"[^\W\d]\w*")
 
@@ -92,23 +91,22 @@ def string(unit: Unit, node: Node, depth: int) -> Expression:
     if not any(child.kind_id in (INTERPOLATED, RAW_INTERPOLATION) for child in children):
         return Literal(start, end, "string", unit.source(first, last))
     parts: list[Expression] = []
-    position = first
     for child in children:
         number = child.kind_id
-        if number == INTERPOLATED:
-            interpolated(unit, child, depth + 2, parts)
-        elif number == RAW_INTERPOLATION:
+        if number in (INTERPOLATION_START, RAW_INTERPOLATION):
+            if first < child.start_byte:
+                parts.append(Literal(first, child.start_byte, "string", unit.source(first, child.start_byte)))
+            first = child.end_byte
+        if number == RAW_INTERPOLATION:
             for part in child.children:
                 if part.kind_id == INTERPOLATED:
                     interpolated(unit, part, depth + 2, parts)
-        elif number in TEXT_PARTS or number in RAW_PARTS:
-            low, high = max(child.start_byte, first), min(child.end_byte, last)
-            if parts and position == low and isinstance(parts[-1], Literal):
-                before = parts.pop()
-                low = before.start
-            if low < high:
-                parts.append(Literal(low, high, "string", unit.source(low, high)))
-            position = high
+        elif number == INTERPOLATED:
+            interpolated(unit, child, depth + 2, parts)
+        elif number == g.CLOSE_PAREN:
+            first = child.end_byte
+    if first < last:
+        parts.append(Literal(first, last, "string", unit.source(first, last)))
     return Interpolation(start, end, parts)
 
 

@@ -27,7 +27,7 @@ from backhaul.frontends.swift.chains import (
     Step,
     arguments,
     chain,
-    chain_on,
+    extend,
     steps_of,
     too_deep,
 )
@@ -82,6 +82,8 @@ OPERATORS = frozenset(
 )
 """Kinds of an operator that stands where a called expression should: ``!(a)`` is read as a call."""
 
+UNSETTLED = LOOSE | OPERATORS
+
 UNARY, CAST, TERNARY_LEVEL, ASSIGNMENT_LEVEL, COVERING = 100, 30, 10, 5, 0
 CUSTOM_LEVEL = 12
 
@@ -120,7 +122,7 @@ def lower_chain(unit: Unit, node: Node, depth: int) -> Expression:
     if depth > MAX_DEPTH:
         return too_deep(unit, node)
     steps, base = steps_of(node)
-    if is_loose(base):
+    if base.kind_id in UNSETTLED and is_loose(base):
         return sequence(unit, node, depth)
     return chain(unit, base, steps, depth)
 
@@ -159,7 +161,41 @@ def lower_prefix(unit: Unit, node: Node, depth: int) -> Expression:
     return sequence(unit, node, depth)
 
 
-@lowers(*BINARY, TERNARY, AS, CHECK, ASSIGNMENT, CONSUME, UNSAFE, OPEN_START, OPEN_END)
+@lowers(ASSIGNMENT)
+def lower_assignment(unit: Unit, node: Node, depth: int) -> Expression:
+    """An assignment; whatever stands right of it binds tighter."""
+    children = node.children
+    if len(children) == 3 and depth <= MAX_DEPTH:
+        target, operator, value = children
+        if target.kind_id == TARGET:
+            target = target.children[0]
+        if target.kind_id not in LOOSE:
+            text = unit.text[operator.start_byte : operator.end_byte]
+            left = EXPRESSIONS[target.kind_id](unit, target, depth + 1)
+            right = EXPRESSIONS[value.kind_id](unit, value, depth + 1)
+            return Assign(node.start_byte, right.end, left, text, right)
+    return sequence(unit, node, depth)
+
+
+@lowers(*BINARY)
+def lower_binary(unit: Unit, node: Node, depth: int) -> Expression:
+    """An operator with two operands that have none themselves; anything else is a sequence."""
+    children = node.children
+    if len(children) != 3 or depth > MAX_DEPTH:
+        return sequence(unit, node, depth)
+    first, operator, second = children
+    if first.kind_id in LOOSE or (second.kind_id in LOOSE and is_loose(second)):
+        return sequence(unit, node, depth)
+    left_steps, left = steps_of(first)
+    right_steps, right = steps_of(second)
+    if (left.kind_id in UNSETTLED and is_loose(left)) or (right.kind_id in UNSETTLED and is_loose(right)):
+        return sequence(unit, node, depth)
+    text = unit.text[operator.start_byte : operator.end_byte]
+    value = chain(unit, left, left_steps, depth + 1)
+    return Binary(node.start_byte, second.end_byte, text, value, chain(unit, right, right_steps, depth + 1))
+
+
+@lowers(TERNARY, AS, CHECK, CONSUME, UNSAFE, OPEN_START, OPEN_END)
 def sequence(unit: Unit, node: Node, depth: int) -> Expression:
     """The expression ``node``, its operators sorted by Swift's precedences."""
     if depth > MAX_DEPTH:
@@ -344,12 +380,18 @@ def operand(unit: Unit, node: Node, steps: list[Step], depth: int, implicit: int
     return chain(unit, node, steps, depth, implicit)
 
 
+def chain_on(unit: Unit, value: Expression, steps: Sequence[Step], depth: int) -> Expression:
+    """The chain of ``steps`` on what is lowered already."""
+    return extend(unit, steps, depth, value.start, None, value, False)
+
+
 def parenthesised(unit: Unit, suffix: Node, depth: int) -> Expression:
     """What follows an operator and was read as the arguments of a call of it: ``!(a)``, ``!{ … }``."""
     parts = suffix.children
     if parts and parts[0].kind_id != VALUE_ARGUMENTS:
         return EXPRESSIONS[parts[0].kind_id](unit, parts[0], depth)
-    given = [argument.value for argument in arguments(unit, parts[0].children if parts else [], depth)]
+    written = parts[0].children if parts else []
+    given = [argument.value for argument in arguments(unit, written, depth) or ()]
     if len(given) == 1:
         return given[0]
     return Collection(suffix.start_byte, suffix.end_byte, "tuple", given)

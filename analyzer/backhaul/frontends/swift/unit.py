@@ -42,6 +42,10 @@ class Unit:
     def word(self, node: Node) -> str:
         """The identifier ``node``, without backticks."""
         text = self.text[node.start_byte : node.end_byte]
+        return self.spelled(text) if not text.isascii() or text[:1] == "`" else text
+
+    def spelled(self, text: str) -> str:
+        """The identifier in the slice ``text`` of ``self.text``, without backticks."""
         if not text.isascii():
             text = text.encode("latin-1").decode("utf-8", "replace")
         return text[1:-1] if text[:1] == "`" and len(text) > 2 else text
