@@ -17,7 +17,7 @@ from backhaul.parallel import Failure, Parsed, Pool, Task
 from backhaul.sources.notification import Notification, NotificationKind
 from backhaul.sources.reading import content_digest, is_plain, read_file
 from backhaul.sources.text import decode
-from backhaul.sources.vocabulary import words_among
+from backhaul.sources.vocabulary import packed, unpacked, words_in
 from backhaul.sources.walking import SourceFile
 
 _PUMP_EVERY = 32  # files between two looks at the pool
@@ -56,6 +56,7 @@ class Intake:
         self._worth_asking = max(self._sets, key=len, default=_EMPTY)
         self._asked = _EMPTY
         self._entries: dict[str, Entry] = {}
+        self._words_left: dict[str, bytes] = {}  # packed words of files read and found of no interest
         self._has_changed = False
         self.is_repeatable = True
         self.notifications: list[Notification] = []
@@ -86,6 +87,7 @@ class Intake:
                 others.append(source)
                 continue
             self.relevant += 1
+            self._words_left.pop(source.path, None)
             if (module := _decoded(entry, source)) is not None:
                 modules.append(module)
             else:
@@ -122,6 +124,11 @@ class Intake:
             if not entry.is_text:
                 self._note("not-text", source.path)
             return entry
+        words_left = self._words_left.get(source.path)
+        if entry is not None and words_left is not None:
+            entry.words = self._sets[asking].intersection(unpacked(words_left))
+            entry.asked = asking
+            return entry
         return self._read(source, entry, asking)
 
     def _read(self, source: SourceFile, known: Entry | None, asking: int) -> Entry | None:
@@ -143,11 +150,10 @@ class Intake:
         if text is None:
             entry.is_text = False
             self._note("not-text", source.path)
-        elif known is not None and known.digest == digest and known.asked == asking:
-            entry.words = known.words
-            entry.module = known.module
         else:
-            entry.words = words_among(text, self._sets[asking])
+            words = words_in(text)
+            entry.words = self._sets[asking].intersection(words)
+            self._words_left[source.path] = packed(words)
             if known is not None and known.digest == digest:
                 entry.module = known.module
         self._entries[source.path] = entry

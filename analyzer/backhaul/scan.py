@@ -101,7 +101,7 @@ def scan(options: ScanOptions, rules: RuleSet) -> Report:
         root = options.root or find_root(options.paths)
         cache = Cache(root, options.paths, options.cache_dir, is_used=options.use_cache)
         tree = find_sources(root, options.walk, options.paths)
-        project = ProjectFacts(tree.root, tree.facts)
+        project = ProjectFacts(tree.facts)
         key = cache.key(tree, rules.fingerprint, str(options.largest_file))
         result = cache.result(key)
         effort = Effort()
@@ -127,7 +127,8 @@ def _analyse(sources: Sequence[SourceFile], rules: RuleSet, project: ProjectFact
             break
         modules = sorted((*modules, *more), key=lambda module: module.path)
         rounds += 1
-    findings = matchers.find(modules, rules, project)
+    tests = frozenset(source.path for source in sources if source.is_test)
+    findings = matchers.find(modules, rules, project, tests)
     return Result(
         findings=findings,
         partial=[partial for module in modules if (partial := _gaps(module)) is not None],

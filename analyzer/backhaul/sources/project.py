@@ -1,29 +1,164 @@
-"""What a tree's project files say about its products. Nothing is read until it is asked for."""
+"""What the project files of a tree say about its products. Nothing is read until it is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal as Choice
-from typing import TypeAlias
+import posixpath
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from typing import TypeVar
 
-from backhaul.sources.notification import Notification
+from msgspec import Struct
+
+from backhaul.sources.manifests import read_plugin, read_swift_package
+from backhaul.sources.notification import Notification, NotificationKind
+from backhaul.sources.products import ProductKind, Target, kind_of_property_list
+from backhaul.sources.property_lists import BadPropertyListError, read_property_list
+from backhaul.sources.reading import read_file
 from backhaul.sources.walking import SourceFile
+from backhaul.sources.xcode_projects import Membership, read_targets
 
-ProductKind: TypeAlias = Choice["app", "extension", "watch", "library", "tests", "tool"]
+__all__ = ["ProductKind", "ProjectFacts", "PropertyList", "Target"]
+
+_MANIFESTS = (".podspec", "package.json", "pubspec.yaml", "plugin.xml")
+_T = TypeVar("_T")
+
+
+class PropertyList(Struct, frozen=True):
+    """A property list of the tree. Values are what ``plistlib`` gives: ``$(VARIABLES)`` stay as written."""
+
+    path: str
+    values: dict[str, object]
 
 
 class ProjectFacts:
-    """Facts about the products of one source tree.
+    """Facts about the products of one source tree, by paths relative to its root.
 
-    ``files``: the project files, property lists and manifests of the tree.
+    ``files``: project files, property lists and manifests. Where the tree does not answer, the
+    answers are empty: unknown, not "no". A file that cannot be understood is as if it were not
+    there, and leaves a notification in ``notifications`` when it is first needed.
     """
 
-    def __init__(self, root: str, files: Sequence[SourceFile]) -> None:
-        self.root = root
-        self._files = tuple(files)
+    def __init__(self, files: Sequence[SourceFile]) -> None:
+        self._files = {file.path: file for file in files}
+        self._property_lists: dict[str, PropertyList | None] = {}
         self.notifications: list[Notification] = []
 
     def kinds(self, path: str) -> frozenset[ProductKind]:
-        """The kinds of product that the source file ``path`` may be part of; empty: unknown."""
-        del path
-        return frozenset()
+        """The kinds of product that a source file may be part of; empty: unknown."""
+        return frozenset(target.kind for target in self.targets(path) if target.kind is not None)
+
+    def targets(self, path: str) -> tuple[Target, ...]:
+        """The targets that a source file is built into, as far as the tree says.
+
+        A file that no project or package lists, as headers mostly are, is taken to be of the
+        targets of the files in its folder; else of what the nearest manifest or information
+        property list above it describes.
+        """
+        listed = [membership.target for membership in self._memberships if membership.holds(path)]
+        if listed:
+            return tuple(listed)
+        folder = posixpath.dirname(path)
+        beside = self._listed_by_folder.get(folder)
+        if beside:
+            return tuple(beside)
+        return tuple(self._nearest(folder))
+
+    @cached_property
+    def all_kinds(self) -> frozenset[ProductKind]:
+        """The kinds of all products that the tree describes."""
+        described = [membership.target for membership in self._memberships]
+        described += [target for targets in self._described_by_folder.values() for target in targets]
+        return frozenset(target.kind for target in described if target.kind is not None)
+
+    def information(self, path: str) -> list[PropertyList]:
+        """The information property lists of the targets of a source file, settings included.
+
+        One for each target and list; none for a target whose list is not in the tree.
+        """
+        found = []
+        for target in self.targets(path):
+            lists = [each for name in target.info if (each := self.property_list(name)) is not None]
+            if not lists and target.settings:
+                lists = [PropertyList(target.described_by, {})]
+            found += [PropertyList(each.path, {**target.settings, **each.values}) for each in lists]
+        return found
+
+    def entitlements(self, path: str) -> list[PropertyList]:
+        """The entitlements of the targets of a source file."""
+        names = dict.fromkeys(name for target in self.targets(path) for name in target.entitlements)
+        return [found for name in names if (found := self.property_list(name)) is not None]
+
+    def property_list(self, path: str) -> PropertyList | None:
+        """The property list at ``path``; None when there is none, or none that can be read."""
+        if path not in self._property_lists:
+            values = self._parsed(path, "bad-property-list", read_property_list)
+            self._property_lists[path] = PropertyList(path, values) if values is not None else None
+        return self._property_lists[path]
+
+    # What is described where
+
+    @cached_property
+    def _memberships(self) -> list[Membership]:
+        found: list[Membership] = []
+        for path in self._files:
+            if path.endswith("project.pbxproj"):
+                values = self._parsed(path, "bad-project-file", read_property_list)
+                found += read_targets(path, values) if values is not None else []
+            elif posixpath.basename(path) == "Package.swift":
+                text = self._parsed(path, "bad-project-file", _as_text)
+                found += read_swift_package(path, text) if text is not None else []
+        return found
+
+    @cached_property
+    def _listed_by_folder(self) -> dict[str, list[Target]]:
+        folders: dict[str, dict[int, Target]] = defaultdict(dict)
+        for number, membership in enumerate(self._memberships):
+            for path in membership.files:
+                folders[posixpath.dirname(path)][number] = membership.target
+        return {folder: list(targets.values()) for folder, targets in folders.items()}
+
+    def _nearest(self, folder: str) -> Iterable[Target]:
+        """What is described in ``folder`` or else in the nearest folder above it."""
+        while True:
+            if folder in self._described_by_folder:
+                return self._described_by_folder[folder]
+            if not folder:
+                return ()
+            folder = posixpath.dirname(folder)
+
+    @cached_property
+    def _described_by_folder(self) -> dict[str, list[Target]]:
+        """Targets by the folder of a manifest, or of an information property list that no project claims."""
+        found: dict[str, list[Target]] = defaultdict(list)
+        claimed = {path for membership in self._memberships for path in membership.target.info}
+        for path in self._files:
+            target = None
+            if path.endswith(_MANIFESTS):
+                text = self._parsed(path, "bad-project-file", _as_text)
+                target = read_plugin(path, text) if text is not None else None
+            elif path.endswith("Info.plist") and path not in claimed:
+                listed = self.property_list(path)
+                kind = kind_of_property_list(listed.values) if listed is not None else None
+                if kind is not None:
+                    target = Target(posixpath.dirname(path), kind, path, info=(path,))
+            if target is not None:
+                found[posixpath.dirname(path)].append(target)
+        return found
+
+    def _parsed(self, path: str, kind: NotificationKind, parse: Callable[[bytes], _T]) -> _T | None:
+        file = self._files.get(path)
+        if file is None:
+            return None
+        try:
+            return parse(read_file(file.location))
+        except OSError as error:
+            problem = f"cannot be read: {error.strerror or error}"
+        except BadPropertyListError as error:
+            problem = f"{error}, ignored"
+        self.notifications.append(Notification(kind, "warning", problem, path))
+        return None
+
+
+def _as_text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
