@@ -20,7 +20,7 @@ OWN_NAMES = {
         "api": "near",
         "endFlushTask": "quit",
         "flushTask": "t0",
-        "task": "x",
+        "known": "k",
         "file": "f",
     },
     "podcast-player": {
@@ -41,7 +41,7 @@ OWN_NAMES = {
         "sharedCenter": "one",
         "pushTask": "t0",
         "endPushTask": "quit",
-        "task": "x",
+        "pullTask": "x",
         "request": "r",
         "session": "s",
         "configuration": "c",

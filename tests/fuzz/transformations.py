@@ -120,7 +120,8 @@ def methods_in_extensions(path: str, text: str) -> str:
 
 def renamed(names: dict[str, str]) -> Transformation:
     """Gives the program's own names (whole words) other names, everywhere."""
-    pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, names)) + r")\b")
+    # A hyphen beside it: part of the name of a rule in a marker.
+    pattern = re.compile(r"(?<![-\w])(?:" + "|".join(map(re.escape, names)) + r")(?![-\w])")
 
     def rename(_path: str, text: str) -> str:
         return pattern.sub(lambda name: names[name[0]], text)
