@@ -219,6 +219,9 @@ class Resolver:
                 return callee.owner
             if type_name(result):
                 return type_name(result)
+        if receiver is not None and not call.arguments:
+            owner = self.static_type(receiver, body) or self.type_of(receiver, body, depth + 1)
+            return self.type_of_property(owner, call.name, depth) if owner else ""
         return ""
 
     def _type_of_returns(self, returns: list[Return], body: Body, depth: int) -> str:
@@ -338,7 +341,7 @@ class Resolver:
             return True if self._is_a(owner, spelling.type) else None
         found = self.type_of(receiver, body, depth + 1)
         if not found:
-            return False
+            return None if self.static_type(receiver, body) else False
         return self._fits(found, spelling.type)
 
     def _any_receiver_fits(self, receiver: Expression | None, body: Body, depth: int) -> bool | None:
@@ -419,8 +422,7 @@ class Resolver:
             elif node.base is None:
                 continue
             else:
-                found = self.type_of(node.base, body, depth + 1)
-                fits = False if not found else self._fits(found, spelling.type)
+                fits = self._receiver_fits(spelling, node.base, body, depth)
             if fits is not None:
                 return self._use(spelling, node, [], certain=fits)
         return None
@@ -527,6 +529,11 @@ class Resolver:
             and f.function.has_body
             and accepts(f, call)
         )
+
+    @cached_property
+    def nil_unless(self) -> dict[str, str]:
+        """Simple names of what is nil unless its object is of a kind, with that kind."""
+        return {s.name: s.operation.nil_unless for s in self.models.all_spellings() if s.operation.nil_unless}
 
     @cached_property
     def no_return_names(self) -> frozenset[str]:

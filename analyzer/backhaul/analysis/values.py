@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from backhaul.analysis.bodies import Body, Definition, Unit, Variable
-from backhaul.analysis.conditions import Condition, Guards, contradicts, guards_of
+from backhaul.analysis.conditions import Condition, Guards, contradicts, guards_of, text_of
 from backhaul.analysis.program import FunctionSymbol, Program
 from backhaul.analysis.resolution import Resolver, Use, argument_for, unwrapped
 from backhaul.findings.finding import Step
@@ -101,9 +101,33 @@ class Values:
         return self._evaluate(expression, self.frame(body), 0)[:_MAX_ORIGINS]
 
     def origins_at(self, expression: Expression, body: Body, place: Node) -> list[Origin]:
-        """``origins``, without those that cannot hold where ``place`` stands."""
+        """``origins``, without those that cannot hold where ``place`` stands.
+
+        A condition there may contradict the one under which the value came about, or ask the value
+        itself (``session.configuration.identifier == nil``).
+        """
         here = guards_of(place, body)
-        return [o for o in self.origins(expression, body) if not contradicts(o.guards, here)]
+        possible = [o for o in self.origins(expression, body) if not contradicts(o.guards, here)]
+        for kind, holds in self._told_kinds(expression, body, here):
+            possible = [o for o in possible if (o.kind == kind) == holds]
+        return possible
+
+    def _told_kinds(self, expression: Expression, body: Body, here: Guards) -> Iterator[tuple[str, bool]]:
+        """Kinds of which the conditions ``here`` say whether the value is of them."""
+        text = text_of(unwrapped(expression), body)
+        if text is None:
+            return
+        for condition in here:
+            path = condition.subject or condition.text
+            kind = self.resolver.nil_unless.get(path.rpartition(".")[2], "")
+            if not kind or not path.startswith(f"{text}."):
+                continue
+            if not condition.subject:
+                yield kind, condition.holds
+            elif condition.constant == NIL:
+                yield kind, not condition.holds
+            elif condition.holds:
+                yield kind, True
 
     # One expression
 
@@ -291,7 +315,7 @@ class Values:
         for use in self.resolver.uses_at(expression, body):
             return self._result(use, frame, depth)
         if expression.base is None:
-            return [Origin(UNKNOWN)]
+            return self._implicit_member(expression.name, depth)
         owner = self.resolver.static_type(expression.base, body) or self.resolver.type_of(
             expression.base, body
         )
@@ -300,6 +324,16 @@ class Values:
         found = self._field_of_instance(expression.base, frame, owner, expression.name, depth)
         if found is None:
             found = self._field(owner, expression.name, depth)
+        return found if found is not None else [Origin(UNKNOWN)]
+
+    def _implicit_member(self, name: str, depth: int) -> list[Origin]:
+        """``.name``: the static member of that name, where the program declares just one."""
+        owners = {
+            symbol.name
+            for symbol in self.program.types.values()
+            if any(declared.is_static for declared, _ in symbol.properties.get(name, ()))
+        }
+        found = self._field(owners.pop(), name, depth) if len(owners) == 1 else None
         return found if found is not None else [Origin(UNKNOWN)]
 
     def _field_of_instance(

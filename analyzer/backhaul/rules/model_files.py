@@ -38,6 +38,7 @@ class _OperationTable(Struct, forbid_unknown_fields=True, rename="kebab"):
     returns: Returns | None = None
     calls: dict[str, Timing] = {}
     leaves: bool = False
+    nil_unless: str = ""
 
 
 class _HookTable(Struct, forbid_unknown_fields=True, rename="kebab"):
@@ -140,6 +141,7 @@ def _operation(source: TomlText, value: dict[str, Any], ordinal: int) -> Operati
         table.returns,
         table.calls,
         table.leaves,
+        table.nil_unless,
     )
     _check_roles(source, operation, ordinal)
     return operation
