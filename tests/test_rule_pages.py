@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from backhaul.frontends import SUFFIXES, read_module
 from backhaul.rules import Card, RuleSet, load_rules
 from backhaul.rules.page import Example, Page, check_page

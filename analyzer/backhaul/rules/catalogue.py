@@ -9,9 +9,9 @@ from backhaul.rules.loading import RuleSet
 _HEAD = """\
 # Rules
 
-Each rule is one page: what goes wrong, why, how to fix it, and examples that are scanned as tests. `backhaul explain RULE` prints it.
-How to write one is in [docs/writing-rules.md](../docs/writing-rules.md). What Backhaul knows of Apple's and other libraries' APIs is in
-[models](models).
+Each rule is one page: what goes wrong, why, how to fix it, and examples that are scanned as tests.
+`backhaul explain RULE` prints it. How to write one is in [docs/writing-rules.md](../docs/writing-rules.md).
+What Backhaul knows of Apple's and other libraries' APIs is in [models](models).
 
 This table is made by `python -m backhaul.rules --index`.
 """
@@ -30,5 +30,6 @@ def _families(rules: RuleSet) -> Iterator[str]:
         for card in rules.cards:
             if card.family == family:
                 audience = " (pedantic)" if card.audience == "pedantic" else ""
-                yield f"| [{card.id}]({family}/{card.id}.md) | {card.severity}{audience} | {card.title} |"
+                title = card.title.replace("|", r"\|")
+                yield f"| [{card.id}]({family}/{card.id}.md) | {card.severity}{audience} | {title} |"
         yield ""
