@@ -22,6 +22,7 @@ from backhaul.analysis.resolution import Resolver, Use, argument_for
 from backhaul.analysis.walking import descendants
 from backhaul.model.code import (
     Argument,
+    Assign,
     Call,
     Closure,
     Expression,
@@ -32,6 +33,7 @@ from backhaul.model.code import (
 )
 
 _MAX_DEPTH = 7
+_ACTIVE = (Assign, Call, Closure, Member, Name, SelectorName)
 
 
 class Effect(IntEnum):
@@ -188,7 +190,7 @@ class Effects:
     def _summarise(self, unit: Unit, body: Body, place: Place, depth: int) -> Effect:
         strongest = Effect.NEVER
         for node in descendants(unit.block, into_closures=False):
-            if isinstance(node, (Call, Closure, Member, Name, SelectorName)):
+            if isinstance(node, _ACTIVE):
                 strongest = max(strongest, self.of_node(node, body, place, depth))
         if strongest is not Effect.ALWAYS:
             return strongest
@@ -241,7 +243,7 @@ class Effects:
         """What the evaluation of one atom of a control-flow graph does to ``place``."""
         strongest = Effect.NEVER
         for node in descendants(atom, into_closures=False):
-            if isinstance(node, (Call, Closure, Member, Name, SelectorName)):
+            if isinstance(node, _ACTIVE):
                 strongest = max(strongest, self.of_node(node, body, place, depth))
                 if strongest is Effect.ALWAYS:
                     break
@@ -252,6 +254,8 @@ class Effects:
             return self._of_call(node, body, place, depth)
         if isinstance(node, Closure):
             return self._of_closure(node, body, place, depth)
+        if isinstance(node, Assign):
+            return self._of_assignment(node, body, place, depth)
         if isinstance(node, SelectorName):
             return self._of_named(node.name, body, place, depth)
         return self._of_reference(node, body, place, depth)
@@ -268,6 +272,25 @@ class Effects:
         effect = Effect.NEVER
         for symbol in self.resolver.callees(call, body).functions:
             effect = max(effect, self.of_function(symbol, place, depth + 1))
+        return effect
+
+    def _of_assignment(self, assign: Assign, body: Body, place: Place, depth: int) -> Effect:
+        """What the setter and the observers of an assigned property do."""
+        target = assign.target
+        if not isinstance(target, (Name, Member)) or (
+            isinstance(target, Name) and body.variable(target) is not None
+        ):
+            return Effect.NEVER
+        owner = body.symbol.owner
+        if isinstance(target, Member) and target.base is not None:
+            owner = self.resolver.type_of(target.base, body)
+        setter = f"set{target.name[:1].upper()}{target.name[1:]}:"
+        if not owner or (target.name not in self._relevant and setter not in self._relevant):
+            return Effect.NEVER
+        effect = Effect.NEVER
+        for symbol in (*self.program.members(owner, target.name), *self.program.members(owner, setter)):
+            if symbol.function.kind in ("setter", "observer") or symbol.name == setter:
+                effect = max(effect, self.of_function(symbol, place, depth + 1))
         return effect
 
     def _of_local(self, local: Variable, body: Body, place: Place, depth: int) -> Effect:

@@ -27,6 +27,7 @@ class Acquisition:
     nobody can follow, so that nothing is known about its release. ``is_dropped``: it is kept nowhere.
     ``callback``: the unit that runs when time is up; None when it is absent, nil, or not visible.
     ``callback_is_unseen``: a callback is given, but its code cannot be found.
+    ``callback_is_shared``: other code than the acquired thing runs it too.
     """
 
     use: Use
@@ -38,6 +39,7 @@ class Acquisition:
     callback: Unit | None = None
     callback_body: Body | None = None
     callback_is_unseen: bool = False
+    callback_is_shared: bool = False
 
     @property
     def main_place(self) -> Place | None:
@@ -48,7 +50,7 @@ class Acquisition:
     @property
     def is_local(self) -> bool:
         """Kept in local variables only, so that all its uses are in this body."""
-        return bool(self.places) and all(place.is_local for place in self.places)
+        return bool(self.places) and all(place.kind in ("local", "parameter") for place in self.places)
 
 
 class Acquisitions:
@@ -144,6 +146,16 @@ class Acquisitions:
         unit, body = self._closure_of(given, acquisition.body)
         acquisition.callback, acquisition.callback_body = unit, body
         acquisition.callback_is_unseen = unit is None
+        acquisition.callback_is_shared = self._is_used_again(given, acquisition.body)
+
+    def _is_used_again(self, given: Expression, body: Body) -> bool:
+        """Whether a closure or function named as the callback is named elsewhere too."""
+        named = unwrapped(given)
+        if isinstance(named, Name):
+            variable = body.variable(named)
+            if variable is not None:
+                return len(variable.uses) > 1
+        return isinstance(named, (Name, Member))
 
     def _closure_of(self, given: Expression, body: Body, depth: int = 0) -> tuple[Unit | None, Body | None]:
         given = unwrapped(given)
@@ -177,6 +189,7 @@ class Acquisitions:
         """Whether a release stands in the callback of this or of another acquisition of the same place."""
         return any(
             other.callback is not None
+            and not other.callback_is_shared
             and not other.places.isdisjoint(acquisition.places)
             and performance.unit.is_inside(other.callback)
             for other in self.all
@@ -206,7 +219,7 @@ class Acquisitions:
 
     @cached_property
     def _callbacks(self) -> list[Unit]:
-        return [a.callback for a in self.all if a.callback is not None]
+        return [a.callback for a in self.all if a.callback is not None and not a.callback_is_shared]
 
     def _references(self, body: Body, names: set[str]) -> Iterator[Unit]:
         """The units that call, or name as a value, a function called one of ``names``."""
