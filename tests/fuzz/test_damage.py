@@ -69,12 +69,18 @@ def test_any_bytes(name: str, data: bytes, tmp_path_factory: pytest.TempPathFact
     scanned_with(tmp_path_factory.mktemp("tree"), name, b"URLSession " + data)
 
 
-@pytest.mark.parametrize(
-    "opening", ["{", "(", "[", "^{", "[a ", "x.y{ ", "if a { ", "#if A\n", "@[", "/*", '"\\(']
-)
+OPENINGS = ["{", "(", "[", "^{", "[a ", "x.y{ ", "if a { ", "#if A\n", "@[", '"\\(']
+
+
+@pytest.mark.parametrize("opening", OPENINGS)
 @pytest.mark.parametrize("name", sorted(BROKEN.values()))
 def test_deep_nesting(name: str, opening: str, tmp_path: Path):
     scanned_with(tmp_path, name, ("// URLSession\n" + opening * 3000).encode())
+
+
+def test_deeply_nested_comments(tmp_path: Path):
+    # The Swift grammar takes time quadratic in their depth: a tenth of the depth of the others.
+    scanned_with(tmp_path, "Broken.swift", b"// URLSession\n" + b"/*" * 300)
 
 
 @pytest.mark.parametrize(
