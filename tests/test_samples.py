@@ -6,7 +6,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from sample_apps import apps, expected, findings, name_of, scanned, sources
+from sample_apps import SAMPLES, apps, expected, findings, name_of, scanned, sources
 
 THIRTEEN = {
     "background-session-async",
@@ -29,6 +29,11 @@ SWIFT_ONLY = {"background-session-async"}
 @pytest.mark.parametrize("app", apps(), ids=name_of)
 def test_findings_are_the_marked_lines(app: Path):
     assert findings(app) == expected(app)
+
+
+def test_apps_in_one_tree_are_told_apart():
+    """Twins declare the same types; what the corrected one does excuses nothing in the other."""
+    assert findings(SAMPLES) == expected(SAMPLES)
 
 
 @pytest.mark.parametrize("app", apps(), ids=name_of)
