@@ -72,6 +72,22 @@ class Context:
         return self._uses[operation]
 
     def _find_uses(self, operation: str) -> Iterator[tuple[Use, Body, Unit]]:
+        names = self._names_of(operation)
+        for symbol in self.program.mentioning(*sorted(names)):
+            body = symbol.body
+            if body is None:
+                continue
+            for node, unit in (*body.calls, *body.assigns):
+                written = node.name if isinstance(node, Call) else getattr(node.target, "name", "")
+                if written not in names:
+                    continue
+                for use in self.resolver.uses_at(node, body):
+                    if use.operation.is_named(operation):
+                        yield use, body, unit
+                        break
+
+    def _names_of(self, operation: str) -> set[str]:
+        """Every name under which a call or an assignment may perform an operation."""
         names: set[str] = set()
         for spelling in self.models.all_spellings():
             if not spelling.operation.is_named(operation):
@@ -83,15 +99,7 @@ class Context:
             if spelling.name.startswith("set") and spelling.name.endswith(":"):
                 names.add(spelling.name[3:4].lower() + spelling.name[4:-1])
                 names.add(spelling.name[3:-1])
-        for symbol in self.program.mentioning(*sorted(names)):
-            body = symbol.body
-            if body is None:
-                continue
-            for node, unit in (*body.calls, *body.assigns):
-                for use in self.resolver.uses_at(node, body):
-                    if use.operation.is_named(operation):
-                        yield use, body, unit
-                        break
+        return names
 
 
 def is_nil(expression: Expression | None) -> bool:
