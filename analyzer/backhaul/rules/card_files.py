@@ -28,7 +28,7 @@ class _CardTable(Struct, rename="kebab"):
     since: str
     message: str
     match: dict[str, Any]
-    source: tuple[Source, ...]
+    source: tuple[dict[str, Any], ...]
 
 
 def read_card(path: str, text: str) -> Card:
@@ -49,13 +49,18 @@ def read_card(path: str, text: str) -> Card:
         source.fail("the key `matcher` is missing in [match]", table="match")
     if not table.source:
         source.fail("a rule names its source: [[source]]")
-    for number, cited in enumerate(table.source):
-        if not cited.url.startswith("https://"):
-            source.fail("`url` begins with https://", table="source", ordinal=number, key="url")
+    sources = tuple(_source(source, cited, number) for number, cited in enumerate(table.source))
     _check_message(source, table.message)
     fields = msgspec.structs.asdict(table)
-    sources = fields.pop("source")
+    del fields["source"]
     return Card(**fields, title=front.title, family=place.parent.name, sources=sources, path=path)
+
+
+def _source(source: TomlText, value: dict[str, Any], number: int) -> Source:
+    cited = convert(source, value, Source, table="source", ordinal=number)
+    if not cited.url.startswith("https://"):
+        source.fail("`url` begins with https://", table="source", ordinal=number, key="url")
+    return cited
 
 
 def _check_message(source: TomlText, message: str) -> None:

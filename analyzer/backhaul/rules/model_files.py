@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from typing import Any, NoReturn, TypeVar
+from typing import Any, Literal, NoReturn, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
@@ -98,12 +98,14 @@ def convert(
         key = re.match(r"\.?([\w-]+)", where)
         name = key[1] if key else ""
         inner = where.rstrip("`").removeprefix(".")
-        source.fail(
-            f"`{inner}`: {problem[:1].lower()}{problem[1:]}" if inner else problem,
-            table=table,
-            ordinal=ordinal,
-            key=name,
-        )
+        hint = _allowed_values(next((f.type for f in fields if f.encode_name == name), None), value.get(name))
+        text = f"`{inner}`: {problem[:1].lower()}{problem[1:]}{hint}" if inner else problem
+        source.fail(text, table=table, ordinal=ordinal, key=name)
+
+
+def _allowed_values(kind: Any, given: Any) -> str:
+    """A hint at the values that a key of a closed set may have; "" for other keys."""
+    return nearest(str(given), get_args(kind)) if get_origin(kind) is Literal else ""
 
 
 def read_model_file(path: str, text: str) -> ModelFile:

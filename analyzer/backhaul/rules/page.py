@@ -77,8 +77,8 @@ def read_front(path: str, text: str) -> Front:
                     return Front(title, "\n".join(lines[index + 1 : end]), index + 2, end + 1)
             raise RuleError(path, index + 1, "the TOML block is not closed")
         if line.strip():
-            break
-    raise RuleError(path, 2, "the title is followed by a block of TOML: ```toml")
+            raise RuleError(path, index + 1, "the title is followed by a block of TOML: ```toml")
+    raise RuleError(path, len(lines), "the title is followed by a block of TOML: ```toml")
 
 
 def read_page(path: str, text: str) -> Page:
