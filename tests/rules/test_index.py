@@ -70,14 +70,17 @@ def test_changed_code_is_noticed(
     assert load_rules([folder], index_folder=tmp_path / "cache").fingerprint != before.fingerprint
 
 
+def _with_another_digest(data: bytes) -> bytes:
+    digest = msgspec.msgpack.decode(data, type=Index).digest
+    return data.replace(digest.encode(), b"0" * len(digest))
+
+
 DAMAGE = {
-    "empty": lambda data: b"",
+    "empty": lambda data: data[:0],
     "cut": lambda data: data[: len(data) // 2],
     "not ours": lambda data: b"\x93" + data,
-    "another digest": lambda data: data.replace(
-        msgspec.msgpack.decode(data, type=Index).digest.encode(), b"0" * 64
-    ),
-    "wrong type": lambda data: msgspec.msgpack.encode([1, 2, 3, 4, 5, 6]),
+    "another digest": _with_another_digest,
+    "wrong type": lambda data: msgspec.msgpack.encode([len(data)] * 6),
 }
 
 

@@ -29,7 +29,7 @@ def test_a_right_folder_is_loaded(rules_with: Changed) -> None:
     assert (card.title, card.family, card.matcher) == ("A door left open", "doors", "call")
     assert card.placeholders == {"call", "subject"}
     assert card.summary == "The heat leaves."
-    assert list(card.sections)[0] == "Why"
+    assert next(iter(card.sections)) == "Why"
     assert {"Door", "openDoor"} <= rules.vocabulary
 
 
