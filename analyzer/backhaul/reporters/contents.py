@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from backhaul.findings.finding import SEVERITIES, Finding, Severity
+from backhaul.findings.finding import SEVERITIES, Finding, Severity, Step
 from backhaul.rules import Card
 from backhaul.sources.notification import Notification
 from backhaul.sources.text import SourceTexts
@@ -57,6 +57,11 @@ class Contents(Struct):
     held_back: dict[str, int] = {}
     is_brief: bool = False
 
+    @property
+    def is_success(self) -> bool:
+        """Whether most of what matters was analysed, and there was anything at all."""
+        return self.files_seen > 0 and self.files_analysed * 2 >= self.files_relevant
+
     def cards_by_id(self) -> dict[str, Card]:
         return {card.id: card for card in self.cards}
 
@@ -75,13 +80,21 @@ def clause(finding: Finding, card: Card) -> str:
     return card.message.format_map(_Arguments(finding.arguments))
 
 
+def way_to(finding: Finding) -> list[Step]:
+    """The steps that lead to the finding, without the place that is the finding's own."""
+    own = (finding.path, finding.start, finding.end)
+    return [step for step in finding.trail if (step.path, step.start, step.end) != own]
+
+
 def sentence(text: str) -> str:
     """``text`` with a capital and a final stop."""
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_CODE_OR_MARK = re.compile(
+    r"(```.*?```|`[^`]*`)|\[([^\]]*)\]\([^)]*\)|\*\*|^#+[ ]+", re.DOTALL | re.MULTILINE
+)
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
 _WHOLE = re.compile(r"`[^`]*`|\([^()]*\)|\"[^\"]*\"|\w\.\w\.|[.!?](?=\s+[^a-z]|\s*$)|.")
 
@@ -96,11 +109,16 @@ def first_sentence(markdown: str) -> str:
         return ""
     if marker := _LIST_ITEM.match(paragraph):
         paragraph = re.split(r"\n\s*(?:[-*+]|\d+[.)])\s", paragraph[marker.end() :], maxsplit=1)[0]
-    paragraph = _LINK.sub(r"\1", " ".join(paragraph.split())).replace("**", "")
+    paragraph = plain_text(" ".join(paragraph.split()))
     for match in _WHOLE.finditer(paragraph):
         if match[0] in ".!?":
             return paragraph[: match.end()]
     return f"{paragraph.removesuffix(':')}." if paragraph else ""
+
+
+def plain_text(markdown: str) -> str:
+    """``markdown`` without its marks for links, emphasis and headings; code keeps its backticks."""
+    return _CODE_OR_MARK.sub(lambda match: match[1] or match[2] or "", markdown).strip()
 
 
 def counted(number: int, one: str, many: str = "") -> str:

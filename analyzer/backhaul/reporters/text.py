@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from backhaul.findings.finding import Finding, Severity, Step
+from backhaul.findings.finding import Finding, Severity
 from backhaul.reporters.characters import visible
 from backhaul.reporters.contents import (
     Contents,
@@ -17,6 +17,7 @@ from backhaul.reporters.contents import (
     damage_clause,
     first_sentence,
     sentence,
+    way_to,
 )
 from backhaul.reporters.excerpt import excerpt, place
 from backhaul.reporters.styled import Line, has_links, terminal_width, write_lines
@@ -89,7 +90,7 @@ class _TextReport:
 
     def _gutter(self, finding: Finding) -> int:
         """Cells for the longest line number that the finding shows."""
-        places = [(finding.path, finding.start), *((step.path, step.start) for step in _way_to(finding))]
+        places = [(finding.path, finding.start), *((step.path, step.start) for step in way_to(finding))]
         sources = [(self._contents.texts.get(path), start) for path, start in places]
         return max((len(str(source.line(start))) for source, start in sources if source), default=1) + 1
 
@@ -98,7 +99,7 @@ class _TextReport:
 
     def _trail(self, finding: Finding, gutter: int) -> Iterator[Line]:
         path = finding.path
-        steps = _way_to(finding)
+        steps = way_to(finding)
         if steps:
             yield Line([(f"{'':>{gutter}} |", "dim")])
         for number, step in enumerate(steps, start=1):
@@ -201,12 +202,6 @@ class _TextReport:
         held_back = [f"{count} {reason}" for reason, count in contents.held_back.items() if count]
         if held_back:
             yield Line([(f"Not reported: {', '.join(held_back)}.", "dim")])
-
-
-def _way_to(finding: Finding) -> list[Step]:
-    """The steps that lead to the finding, without the place that is shown as the finding's own."""
-    own = (finding.path, finding.start, finding.end)
-    return [step for step in finding.trail if (step.path, step.start, step.end) != own]
 
 
 def _page_address(card: Card) -> str:
