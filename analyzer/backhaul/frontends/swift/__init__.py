@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 
 from backhaul.frontends.swift import declarations, expressions, grammar, sequences
+from backhaul.frontends.swift.generics import blank_generic_arguments
 from backhaul.frontends.swift.unit import Unit
 from backhaul.model.declarations import Module
 
@@ -17,7 +18,7 @@ def read(path: str, text: bytes) -> Module:
     gc.disable()
     try:
         unit = Unit(text)
-        declarations.module(unit, grammar.parse(text).root_node)
+        declarations.module(unit, grammar.parse(blank_generic_arguments(text)).root_node)
     finally:
         if collecting:
             gc.enable()

@@ -141,14 +141,14 @@ def elements(unit: Unit, children: list[Node], depth: int) -> list[Expression]:
     ]
 
 
-@lowers(g.kind("array_literal"))
+@lowers(g.kind("array_literal"), g.kind("array_type"))
 def array(unit: Unit, node: Node, depth: int) -> Expression:
     if depth > MAX_DEPTH:
         return too_deep(unit, node)
     return Collection(node.start_byte, node.end_byte, "array", elements(unit, node.children, depth + 2))
 
 
-@lowers(g.kind("dictionary_literal"))
+@lowers(g.kind("dictionary_literal"), g.kind("dictionary_type"))
 def dictionary(unit: Unit, node: Node, depth: int) -> Expression:
     if depth > MAX_DEPTH:
         return too_deep(unit, node)
@@ -263,8 +263,6 @@ def branching(unit: Unit, node: Node, depth: int) -> Expression:
 @lowers(
     g.kind("regex_literal"),
     g.kind("special_literal"),
-    g.kind("array_type"),
-    g.kind("dictionary_type"),
     g.kind("fully_open_range"),
     g.DIRECTIVE,
     g.DIAGNOSTIC,
