@@ -17,6 +17,7 @@ import backhaul
 from backhaul.config import ConfigError, FailOn
 from backhaul.findings.baseline import BaselineError
 from backhaul.findings.finding import CONFIDENCES, SEVERITIES
+from backhaul.output import quiet_when_closed
 from backhaul.reporters import FORMATS
 from backhaul.rules.errors import RuleError
 
@@ -174,21 +175,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = _parser().parse_args(argv)
         run: Callable[[argparse.Namespace], int] = arguments.run
-        code = run(arguments)
-        sys.stdout.flush()
+        with quiet_when_closed(sys.stdout):
+            code = run(arguments)
+            sys.stdout.flush()
+            return code
+        return CLEAN
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else WRONG_USE
     except (UsageError, ConfigError, BaselineError, RuleError) as error:
         return _fail(WRONG_USE, str(error))
     except KeyboardInterrupt:
         return _fail(_INTERRUPTED, "interrupted")
-    except BrokenPipeError:
-        # Whoever read the report has seen enough; nothing is to be flushed at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CLEAN
+    except OSError as error:
+        about = f"{error.filename}: " if error.filename else ""
+        return _fail(WRONG_USE, f"{about}{error.strerror or error}")
     except Exception as error:
         return _fail(NOTHING_SCANNED, _crash(error))
-    return code
 
 
 def _fail(code: int, message: str) -> int:

@@ -70,3 +70,15 @@ def standard_output(*, for_people: bool) -> TextIO:
         else:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     return stream
+
+
+@contextmanager
+def quiet_when_closed(stream: TextIO) -> Iterator[None]:
+    """Whoever reads ``stream`` may stop when they have seen enough: that is no error."""
+    try:
+        yield
+    except BrokenPipeError:
+        # What is still buffered must not be flushed into the closed pipe at exit.
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, stream.fileno())
+        os.close(devnull)

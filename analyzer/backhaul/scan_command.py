@@ -18,8 +18,9 @@ from backhaul.config import Config, Configured, FailOn, find_config, read_config
 from backhaul.findings.baseline import BaselineError, read_baseline, write_baseline
 from backhaul.findings.finding import SEVERITIES, Finding
 from backhaul.findings.fingerprint import Identity
-from backhaul.output import atomic_text, standard_output
+from backhaul.output import atomic_text, quiet_when_closed, standard_output
 from backhaul.reporters import FORMATS, reporter
+from backhaul.reporters.characters import visible
 from backhaul.reporters.contents import Contents, counted
 from backhaul.rules import Card, RuleSet, load_rules
 from backhaul.rules.errors import nearest
@@ -67,7 +68,7 @@ def run_scan(arguments: argparse.Namespace) -> int:
         _print_statistics(contents, report, time.perf_counter() - started)
     elif not arguments.quiet and not any(o.format == "text" and not o.file for o in outputs):
         print(f"backhaul: {_in_short(contents)}", file=sys.stderr)
-    return _exit_code(report, contents.findings, config.fail_on)
+    return _exit_code(report, contents.findings, config.fail_on, paths)
 
 
 def _outputs(arguments: argparse.Namespace) -> list[Output]:
@@ -135,7 +136,9 @@ def choose_rules(rules: RuleSet, config: Config) -> tuple[Card, ...]:
     names = {name for card in rules.cards for name in (card.id, card.family)}
     for name in (*config.select, *config.ignore):
         if name not in names:
-            raise UsageError(f"`{name}` is neither a rule nor a family{nearest(name, names)}")
+            raise UsageError(
+                f"`{name}` is neither a rule nor a family{nearest(name, names)} (see backhaul rules)"
+            )
     cards = tuple(
         card
         for card in rules.cards
@@ -195,7 +198,10 @@ def _write(output: Output, contents: Contents) -> None:
     """Writes one report. Raises ``UsageError`` when its file cannot be written."""
     writer = reporter(output.format)
     if not output.file:
-        writer.write(contents, standard_output(for_people=output.format == "text"))
+        stream = standard_output(for_people=output.format == "text")
+        with quiet_when_closed(stream):
+            writer.write(contents, stream)
+            stream.flush()
         return
     try:
         with atomic_text(output.file) as stream:
@@ -229,10 +235,11 @@ def _print_statistics(contents: Contents, report: Report, seconds: float) -> Non
     print("\n".join(lines), file=sys.stderr)
 
 
-def _exit_code(report: Report, findings: Sequence[Finding], fail_on: FailOn) -> int:
+def _exit_code(report: Report, findings: Sequence[Finding], fail_on: FailOn, paths: Sequence[str]) -> int:
     if report.files_seen == 0 or (report.files_relevant and not report.files_analysed):
         problem = "could be parsed" if report.files_seen else "was found"
-        print(f"backhaul: error: no Swift or Objective-C source {problem}", file=sys.stderr)
+        where = visible(", ".join(paths))
+        print(f"backhaul: error: no Swift or Objective-C source {problem} in {where}", file=sys.stderr)
         return NOTHING_SCANNED
     if fail_on == "never":
         return CLEAN

@@ -37,6 +37,13 @@ def write(contents: Contents, stream: TextIO) -> None:
     """Writes one JSON object, indented, with a final line end."""
     cards = contents.cards_by_id()
     marked = zip(contents.findings, contents.fingerprints, strict=True)
+    summary: dict[str, object] = {
+        **{str(severity): count for severity, count in contents.counts().items()},
+        "filesSeen": contents.files_seen,
+        "filesRelevant": contents.files_relevant,
+        "filesAnalysed": contents.files_analysed,
+        "heldBack": contents.held_back,
+    }
     report = {
         "version": VERSION,
         "tool": {"name": "backhaul", "version": backhaul.__version__},
@@ -57,13 +64,7 @@ def write(contents: Contents, stream: TextIO) -> None:
             for file in contents.partial
         ],
         "skipped": [{"path": _path(entry.path), "reason": entry.reason} for entry in contents.skipped],
-        "summary": {
-            **contents.counts(),
-            "filesSeen": contents.files_seen,
-            "filesRelevant": contents.files_relevant,
-            "filesAnalysed": contents.files_analysed,
-            "heldBack": contents.held_back,
-        },
+        "summary": summary,
     }
     stream.write(msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n")
 
