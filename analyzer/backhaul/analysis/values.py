@@ -438,7 +438,10 @@ class Values:
 
     def _is_in_tests(self, type_name: str) -> bool:
         symbol = self.program.find_type(type_name)
-        return symbol is not None and any(m.path in self.program.tests for _, m in symbol.declarations)
+        declared = (
+            [m.path for d, m in symbol.declarations if d.kind != "extension"] if symbol is not None else []
+        )
+        return bool(declared) and all(path in self.program.tests for path in declared)
 
     def _writes_in(
         self, body: Body, family: set[str], names: tuple[str, ...]

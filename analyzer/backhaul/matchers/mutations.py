@@ -33,6 +33,8 @@ def find_without_effect(
             change
             for change in _changes(parameters.mutation, subject, use, body, unit, context)
             if not is_nil(change.arguments.get("value"))
+            and _goes_with(change, use, body)
+            and not _reads_itself(change)
         ]
         if changes:
             last = changes[-1]
@@ -78,6 +80,23 @@ def find_shape(card: Card, parameters: RequestShapeParameters, context: Context)
             payload=named(payload, body, context),
             call=called(use),
         )
+
+
+def _goes_with(change: Use, use: Use, body: Body) -> bool:
+    """Whether one of the two never happens without the other, as far as conditions tell.
+
+    A change and a use under different conditions may well exclude each other.
+    """
+    ours, theirs = guards_of(change.node, body), guards_of(use.node, body)
+    return ours <= theirs or theirs <= ours
+
+
+def _reads_itself(change: Use) -> bool:
+    """``x.body = wrapped(x.body)``: what is there already is only looked at."""
+    if not isinstance(change.node, Assign):
+        return False
+    name = getattr(change.node.target, "name", "")
+    return any(member.name == name for member in nodes_of(change.node.value, Member))
 
 
 def _written(change: Use) -> str:

@@ -20,7 +20,11 @@ from backhaul.rules import Card, Hook
 
 _APPLICATION = "application"
 _INERT = "inert"
-_BESIDE_THE_PRODUCT = re.compile(r"(?:.*?/)?[^/]*(?:[Ee]xample|[Ss]ample|[Dd]emo|[Tt]est ?[Hh]ost)[^/]*/")
+_NOT_LAUNCHED = frozenset(("tests", "tool", "watch"))
+"""Products that the system never launches for such events, or in another way."""
+_BESIDE_THE_PRODUCT = re.compile(
+    r"(?:.*?/)?[^/]*(?:[Ee]xample|[Ss]ample|[Dd]emo|[Pp]layground|Hello|Test ?Host|TestApp)[^/]*/"
+)
 
 
 def find(card: Card, parameters: RequiredHookParameters, context: Context) -> Iterator[Finding]:
@@ -38,7 +42,11 @@ def find(card: Card, parameters: RequiredHookParameters, context: Context) -> It
             continue
         if any(_is_mutated(use, body, test, parameters, context) for test in parameters.unless_mutated):
             continue
-        application = _application(body.symbol.module.path, context)
+        path = body.symbol.module.path
+        kinds = context.project.kinds(path)
+        if kinds and kinds <= _NOT_LAUNCHED:
+            continue
+        application = _application(path, context)
         if application is None and delegated:
             continue
         trail: list[Step] = [
