@@ -122,7 +122,7 @@ class Cache:
         files = (*tree.sources, *tree.facts)
         if any(file.mtime_ns > self._settled_ns for file in files):
             return None
-        lines = [f"{f.path}\0{f.location}\0{f.size} {f.mtime_ns} {f.ctime_ns}" for f in files]
+        lines = [f"{f.path}\0{f.location}\0{f.size} {f.mtime_ns} {f.ctime_ns} {f.is_test}" for f in files]
         return content_digest("\n".join((*lines, "", *more)).encode("utf-8", "surrogateescape"))
 
     def times(self, source: SourceFile) -> tuple[int, int]:

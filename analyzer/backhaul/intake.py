@@ -72,7 +72,7 @@ class Intake:
         """
         self._asked |= words
         covering = [asked >= words for asked in self._sets]
-        asking = self._set_index(words | self._worth_asking)
+        asking = self._set_index(self._asked | self._worth_asking)
         covering += [True] * (len(self._sets) - len(covering))
         modules: list[Module] = []
         others: list[SourceFile] = []

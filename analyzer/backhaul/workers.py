@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import select
 import signal
@@ -107,6 +108,7 @@ def _live_as_worker(serve: Serve, requests: int, replies: int, inherited: Sequen
         for descriptor in inherited:
             os.close(descriptor)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # what a dying parser says helps no user
+        faulthandler.disable()
         _limit_resources()
         while request := _read(requests):
             _write(replies, serve(request))

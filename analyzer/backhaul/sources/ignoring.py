@@ -16,7 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-_NAMED_GROUP = re.compile(r"\(\?P<\w+>")
+_FOLDER_MARK = re.compile(r"\(\?P<\w+>/\)")
 _LONGEST_FILE = 1 << 20
 _MOST_STARS = 8  # more in one pattern make a backtracking matcher crawl; git itself has no limit
 
@@ -64,13 +64,23 @@ def compile_patterns(lines: Iterable[str], base: str = "") -> tuple[IgnoreRules,
             bad.append(line)
             continue
         if regex is not None and ignored is not None:
-            patterns.append((ignored, _NAMED_GROUP.sub("(?:", regex)))
+            patterns.append((ignored, _of_entry(regex)))
     try:
         return IgnoreRules(base, _group(patterns)), bad
     except re.error:
         sound = [pattern for pattern in patterns if _compiles(pattern[1])]
         bad.extend(regex for _, regex in patterns if not _compiles(regex))
         return IgnoreRules(base, _group(sound)), bad
+
+
+def _of_entry(regex: str) -> str:
+    """``regex``, which is of what lies in a folder too, so that it matches the entry alone.
+
+    pathspec marks with a named group the slash after a folder that a pattern means as a whole; a
+    slash at the end without that mark is of a pattern that means only what is inside (``x/**``).
+    """
+    regex = regex + "." if regex.endswith("/") else _FOLDER_MARK.sub(r"/\\Z", regex)
+    return regex if regex.startswith("^") else "(?s:.*?)" + regex
 
 
 def _group(patterns: list[tuple[bool, str]]) -> tuple[tuple[bool, re.Pattern[str]], ...]:

@@ -1,0 +1,246 @@
+import plistlib
+from pathlib import Path
+
+import pytest
+from backhaul.sources.project import ProjectFacts
+from backhaul.sources.walking import WalkOptions, find_sources
+
+
+def facts(root: Path) -> ProjectFacts:
+    return ProjectFacts(find_sources(str(root), WalkOptions()).facts)
+
+
+def write(root: Path, path: str, text: str | bytes = "") -> None:
+    file = root / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+
+
+def info(**values: object) -> bytes:
+    return plistlib.dumps(values)
+
+
+PROJECT = """// !$*UTF8*$!
+{ objects = {
+P = { isa = PBXProject; mainGroup = G; buildConfigurationList = CLP; targets = (TA, TE, TW, TT); };
+CLP = { isa = XCConfigurationList; buildConfigurations = (CP); };
+CP = { isa = XCBuildConfiguration; buildSettings = { SDKROOT = iphoneos; }; };
+G = { isa = PBXGroup; children = (GA, GS, RX, RD); sourceTree = "<group>"; };
+GA = { isa = PBXGroup; children = (RA, RAH, RE, RT, RW); path = App; sourceTree = "<group>"; };
+GS = { isa = PBXGroup; children = (RS); name = Virtual; sourceTree = "<group>"; };
+RA = { isa = PBXFileReference; path = AppDelegate.m; sourceTree = "<group>"; };
+RAH = { isa = PBXFileReference; path = AppDelegate.h; sourceTree = "<group>"; };
+RE = { isa = PBXFileReference; path = "Share Extension/Share.swift"; sourceTree = "<group>"; };
+RT = { isa = PBXFileReference; name = Checks.swift; path = Checks/Checks.swift; sourceTree = SOURCE_ROOT; };
+RW = { isa = PBXFileReference; path = Watch.swift; sourceTree = "<group>"; };
+RS = { isa = PBXFileReference; path = Shared.swift; sourceTree = "<group>"; };
+RX = { isa = PBXFileReference; path = usr/lib/libz.tbd; sourceTree = SDKROOT; };
+RD = { isa = PBXFileReference; path = ../../outside.swift; sourceTree = "<group>"; };
+TA = { isa = PBXNativeTarget; name = App; productType = "com.apple.product-type.application";
+  buildPhases = (BA); buildConfigurationList = CLA; };
+BA = { isa = PBXSourcesBuildPhase; files = (F1, F2, F3, F4); };
+F1 = { fileRef = RA; }; F2 = { fileRef = RS; }; F3 = { fileRef = RX; }; F4 = { fileRef = RD; };
+CLA = { buildConfigurations = (CA1, CA2, missing); };
+CA1 = { buildSettings = { INFOPLIST_FILE = "$(SRCROOT)/App/Info.plist"; 
+   CODE_SIGN_ENTITLEMENTS = App/App.entitlements;
+   INFOPLIST_KEY_NSCameraUsageDescription = "to see"; }; };
+CA2 = { buildSettings = { INFOPLIST_FILE = "App/Info.plist"; OTHER = (a, b); }; };
+TE = { isa = PBXNativeTarget; name = Share; productType = "com.apple.product-type.app-extension";
+  buildPhases = (BE);
+  buildConfigurationList = CLE; };
+BE = { isa = PBXSourcesBuildPhase; files = (F5, F6); };
+F5 = { fileRef = RE; }; F6 = { fileRef = RS; };
+CLE = { buildConfigurations = (CE); };
+CE = { buildSettings = { INFOPLIST_FILE = "$(UNKNOWN)/Info.plist"; }; };
+TW = { isa = PBXNativeTarget; name = Watch; productType = "com.apple.product-type.application";
+  buildPhases = (BW);
+  buildConfigurationList = CLW; };
+BW = { isa = PBXSourcesBuildPhase; files = (F7); };
+F7 = { fileRef = RW; };
+CLW = { buildConfigurations = (CW); };
+CW = { buildSettings = { SDKROOT = watchos; }; };
+TT = { isa = PBXNativeTarget; name = AppTests; productType = "com.apple.product-type.bundle.unit-test";
+  buildPhases = (BT); };
+BT = { isa = PBXSourcesBuildPhase; files = (F8); };
+F8 = { fileRef = RT; };
+}; rootObject = P; }
+"""
+
+
+def xcode(tmp_path: Path) -> ProjectFacts:
+    write(tmp_path, "ios/App.xcodeproj/project.pbxproj", PROJECT)
+    write(tmp_path, "ios/App/Info.plist", info(CFBundlePackageType="APPL", UIBackgroundModes=["fetch"]))
+    write(
+        tmp_path, "ios/App/App.entitlements", info(**{"com.apple.security.application-groups": ["group.a"]})
+    )
+    return facts(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("path", "kinds"),
+    [
+        ("ios/App/AppDelegate.m", {"app"}),
+        ("ios/App/Share Extension/Share.swift", {"extension"}),
+        ("ios/Shared.swift", {"app", "extension"}),
+        ("ios/Checks/Checks.swift", {"tests"}),
+        ("ios/App/Watch.swift", {"watch"}),
+        ("ios/App/AppDelegate.h", {"app", "watch"}),
+        ("ios/Elsewhere/x.swift", set()),
+        ("outside.swift", set()),
+    ],
+)
+def test_targets_of_an_xcode_project(tmp_path: Path, path: str, kinds: set[str]):
+    assert xcode(tmp_path).kinds(path) == kinds
+
+
+def test_property_lists_of_a_target(tmp_path: Path):
+    project = xcode(tmp_path)
+    (found,) = project.information("ios/App/AppDelegate.m")
+    assert found.path == "ios/App/Info.plist"
+    assert found.values == {
+        "CFBundlePackageType": "APPL",
+        "UIBackgroundModes": ["fetch"],
+        "NSCameraUsageDescription": "to see",
+    }
+    (entitlements,) = project.entitlements("ios/App/AppDelegate.m")
+    assert entitlements.values == {"com.apple.security.application-groups": ["group.a"]}
+    assert project.information("ios/App/Share Extension/Share.swift") == []
+    assert project.all_kinds == {"app", "extension", "watch", "tests"}
+
+
+def test_folders_that_xcode_keeps_in_step(tmp_path: Path):
+    write(
+        tmp_path,
+        "App.xcodeproj/project.pbxproj",
+        """{ objects = { P = { isa = PBXProject; };
+        G = { isa = PBXGroup; children = (S); sourceTree = "<group>"; };
+        S = { isa = PBXFileSystemSynchronizedRootGroup; path = App; sourceTree = "<group>";
+          exceptions = (E1, E2); };
+        E1 = { membershipExceptions = (Info.plist, Sub/Share.swift); target = TA; };
+        E2 = { membershipExceptions = (Sub/Share.swift); target = TE; };
+        TA = { isa = PBXNativeTarget; name = App; productType = "com.apple.product-type.application";
+               fileSystemSynchronizedGroups = (S); };
+        TE = { isa = PBXNativeTarget; name = Ext; productType = "com.apple.product-type.app-extension"; };
+        }; rootObject = P; }""",
+    )
+    project = facts(tmp_path)
+    assert project.kinds("App/Deep/er/x.swift") == {"app"}
+    assert project.kinds("App/Sub/Share.swift") == {"extension"}
+    assert project.kinds("Apple/x.swift") == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "not a project",
+        "{ objects = (); }",
+        "{ objects = { A = b; }; rootObject = { }; }",
+        '{ objects = { A = { isa = PBXGroup; children = (A); sourceTree = "<group>"; path = x; };'
+        " T = { isa = PBXNativeTarget; buildPhases = (B); }; B = { files = (F); }; F = { fileRef = A; };"
+        " }; }",
+        "{ objects = { A = { isa = PBXNativeTarget; buildPhases = x; productType = (); name = {}; }; }; }",
+        b"\xff\xfe\x00",
+        b"<?xml version='1.0'?><plist version='1.0'><dict><key>objects</key><array/></dict></plist>",
+    ],
+)
+def test_broken_projects_say_nothing(tmp_path: Path, text: str | bytes):
+    write(tmp_path, "App.xcodeproj/project.pbxproj", text)
+    project = facts(tmp_path)
+    assert project.kinds("x.swift") == set()
+    assert all(notification.path.endswith("project.pbxproj") for notification in project.notifications)
+
+
+def test_a_swift_package(tmp_path: Path):
+    write(
+        tmp_path,
+        "Kit/Package.swift",
+        """// swift-tools-version: 5.9
+        let package = Package(name: "Kit", products: [.library(name: "Kit", targets: ["Kit"])],
+          dependencies: [.package(url: "https://x.y", from: "1.0.0")],
+          targets: [ // .target(name: "Commented")
+            .target(name: "Kit", dependencies: [.target(name: "Core"), .product(name: "P", package: "p")]),
+            .target(name: "Core", path: "Elsewhere", swiftSettings: [.define("path: \\"no\\"")]),
+            .executableTarget(name: "tool", dependencies: ["Kit"]),
+            .testTarget(name: "KitTests", dependencies: ["Kit"]),
+          ])""",
+    )
+    project = facts(tmp_path)
+    assert project.kinds("Kit/Sources/Kit/a.swift") == {"library"}
+    assert project.kinds("Kit/Elsewhere/a.swift") == {"library"}
+    assert project.kinds("Kit/Sources/tool/main.swift") == {"tool"}
+    assert project.kinds("Kit/Tests/KitTests/a.swift") == {"tests"}
+    assert project.kinds("Kit/Sources/Commented/a.swift") == set()
+    assert project.kinds("Sources/Kit/a.swift") == set()
+    assert [target.name for target in project.targets("Kit/Sources/Kit/a.swift")] == ["Kit"]
+
+
+PLUGINS = {
+    "Thing.podspec": "Pod::Spec.new do |s|\nend",
+    "package.json": '{"peerDependencies": {"react-native": "*"}}',
+    "plugin.xml": '<?xml version="1.0"?><plugin id="x"></plugin>',
+    "pubspec.yaml": "name: x\nflutter:\n  plugin:\n    platforms:\n      ios:\n        pluginClass: X\n",
+}
+
+
+@pytest.mark.parametrize("name", PLUGINS)
+def test_plugins_are_libraries_of_someone_s_app(tmp_path: Path, name: str):
+    write(tmp_path, f"plugin/{name}", PLUGINS[name])
+    write(tmp_path, "plugin/example/ios/Runner/Info.plist", info(CFBundlePackageType="APPL"))
+    project = facts(tmp_path)
+    assert project.kinds("plugin/ios/Classes/x.m") == {"library"}
+    assert project.kinds("plugin/example/ios/Runner/AppDelegate.m") == {"app"}
+    assert project.kinds("elsewhere/x.m") == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("package.json", '{"dependencies": {"react-native": "0.72.0"}}'),
+        ("package.json", '{"cordova": {"platforms": ["ios"], "plugins": {}}}'),
+        ("package.json", "[]"),
+        ("package.json", '{"peerDependencies": '),
+        ("package.json", "[" * 100_000),
+        ("plugin.xml", "<other/>"),
+        ("pubspec.yaml", "name: x\nflutter:\n  uses-material-design: true\n"),
+    ],
+)
+def test_an_app_is_no_plugin(tmp_path: Path, name: str, text: str):
+    write(tmp_path, name, text)
+    assert facts(tmp_path).kinds("ios/x.m") == set()
+
+
+@pytest.mark.parametrize(
+    ("values", "kinds"),
+    [
+        ({"CFBundlePackageType": "APPL"}, {"app"}),
+        ({"CFBundlePackageType": "APPL", "WKApplication": True}, {"watch"}),
+        ({"CFBundlePackageType": "XPC!", "NSExtension": {}}, {"extension"}),
+        ({"CFBundlePackageType": "FMWK"}, {"library"}),
+        ({"CFBundlePackageType": "$(PRODUCT_BUNDLE_PACKAGE_TYPE)"}, set()),
+        ({"CFBundlePackageType": ["APPL"]}, set()),
+    ],
+)
+def test_without_a_project_the_nearest_property_list_tells(
+    tmp_path: Path, values: dict[str, object], kinds: set[str]
+):
+    write(tmp_path, "App/Info.plist", info(**values))
+    project = facts(tmp_path)
+    assert project.kinds("App/Sub/x.swift") == kinds
+    assert project.kinds("Other/x.swift") == set()
+
+
+def test_a_broken_property_list_is_told_once(tmp_path: Path):
+    write(tmp_path, "Info.plist", "<plist><dict>")
+    project = facts(tmp_path)
+    assert project.notifications == []
+    assert project.kinds("x.swift") == set()
+    assert project.property_list("Info.plist") is None
+    assert [(n.kind, n.path) for n in project.notifications] == [("bad-property-list", "Info.plist")]
+
+
+def test_nothing_is_read_before_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    write(tmp_path, "Info.plist", info())
+    monkeypatch.setattr("backhaul.sources.project.read_file", None)
+    facts(tmp_path)

@@ -1,0 +1,36 @@
+import re
+
+from backhaul.sources.vocabulary import as_words, packed, unpacked, words_in
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def test_only_whole_words_count():
+    words = words_in(b"let session: URLSession = makeURLSession(URLSession_2)")
+    assert b"URLSession" in words
+    assert words == {b"let", b"session", b"URLSession", b"makeURLSession", b"URLSession_2"}
+
+
+def test_words_in_comments_and_strings_count_too():
+    assert {b"uploadTask", b"dataTask"} <= words_in(b'// uploadTask\nlet s = "dataTask"')
+
+
+def test_a_name_of_several_words_is_wanted_by_its_first():
+    assert as_words(["upload:to:", "Type.member", "plain", ":", ""]) == {b"upload", b"Type", b"plain"}
+
+
+def test_names_beyond_ascii():
+    assert as_words(["größe"]) <= words_in("let größe = 1".encode())
+    assert as_words(["gr"]).isdisjoint(words_in("let größe = 1".encode()))
+
+
+@given(st.text())
+def test_words_are_those_of_a_regular_expression(text: str):
+    data = text.encode("utf-8", "replace")
+    assert words_in(data) == set(re.findall(rb"[A-Za-z0-9_\x80-\xff]+", data))
+
+
+@given(st.binary())
+def test_packing_loses_nothing(data: bytes):
+    words = words_in(data)
+    assert set(unpacked(packed(words))) == words
