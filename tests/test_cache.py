@@ -15,6 +15,12 @@ pytestmark = pytest.mark.usefixtures(beacons.__name__)
 __all__ = ["beacons"]
 
 
+@pytest.fixture(autouse=True)
+def program_that_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever works on the program while its tests run changes what caches are made by."""
+    monkeypatch.setattr(cache, "_files_of", lambda _: [])
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     root = tmp_path / "tree"

@@ -1,0 +1,1 @@
+"""Source and project files: finding them, reading and decoding them, and what they say of products."""
