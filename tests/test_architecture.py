@@ -134,7 +134,7 @@ def api_names() -> set[str]:
         names.update(data.get("words", []))
         for entry in data.get("type", []):
             names.update([entry["name"], *entry.get("also", [])])
-    return {name for name in names if len(re.findall(r"[A-Z]", name)) > 1 or re.match(r"[a-z]+[A-Z]", name)}
+    return {name for name in names if re.search(r"[a-z][A-Z]|[A-Z]{2,}[a-z]", name)}
 
 
 def literals(module: ast.Module) -> Iterator[ast.Constant]:
