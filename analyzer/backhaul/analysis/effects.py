@@ -14,11 +14,13 @@ from enum import IntEnum
 from functools import cached_property
 
 from backhaul.analysis.bodies import Body, Unit, Variable
+from backhaul.analysis.callees import argument_for
 from backhaul.analysis.conditions import Condition
 from backhaul.analysis.control_flow import ControlFlow, Edge, GraphTooLargeError
+from backhaul.analysis.operations import Use
 from backhaul.analysis.places import Place, Places
 from backhaul.analysis.program import FunctionSymbol, Program
-from backhaul.analysis.resolution import Resolver, Use, argument_for
+from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.walking import descendants
 from backhaul.model.code import (
     Argument,
@@ -99,7 +101,7 @@ class Effects:
             for call, unit in body.calls:
                 if call.name not in names:
                     continue
-                for use in self.resolver.uses_at(call, body):
+                for use in self.resolver.operations.at(call, body):
                     if use.operation.is_named(self.operation):
                         given = use.arguments.get(self.role)
                         behind = self.places.behind(given, body) if given is not None else set()
@@ -137,7 +139,7 @@ class Effects:
             if body is None or caller is symbol:
                 continue
             for call, unit in body.calls:
-                if call.name in names and symbol in self.resolver.callees(call, body).functions:
+                if call.name in names and symbol in self.resolver.callees.of(call, body).functions:
                     yield call, body, unit
 
     def on(self, places: Iterable[Place]) -> list[Performance]:
@@ -270,7 +272,7 @@ class Effects:
         if call.name not in self._relevant:
             return Effect.NEVER
         effect = Effect.NEVER
-        for symbol in self.resolver.callees(call, body).functions:
+        for symbol in self.resolver.callees.of(call, body).functions:
             effect = max(effect, self.of_function(symbol, place, depth + 1))
         return effect
 
@@ -283,7 +285,7 @@ class Effects:
             return Effect.NEVER
         owner = body.symbol.owner
         if isinstance(target, Member) and target.base is not None:
-            owner = self.resolver.type_of(target.base, body)
+            owner = self.resolver.types.of(target.base, body)
         setter = f"set{target.name[:1].upper()}{target.name[1:]}:"
         if not owner or (target.name not in self._relevant and setter not in self._relevant):
             return Effect.NEVER
@@ -353,7 +355,7 @@ class Effects:
         call = body.parent(parent)
         if not isinstance(call, Call):
             return ""
-        for use in self.resolver.uses_at(call, body):
+        for use in self.resolver.operations.at(call, body):
             for role, timing in use.operation.calls.items():
                 if use.arguments.get(role) is closure:
                     return timing

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from typing import Literal as Choice
 
 from backhaul.analysis.bodies import Body, Variable
-from backhaul.analysis.program import FunctionSymbol
-from backhaul.analysis.resolution import Resolver, argument_for, unwrapped
+from backhaul.analysis.callees import argument_for
+from backhaul.analysis.program import FunctionSymbol, field_names
+from backhaul.analysis.resolution import Resolver
+from backhaul.analysis.types import unwrapped
 from backhaul.model.code import (
     Argument,
     Assign,
@@ -89,7 +91,7 @@ class Places:
 
     def field(self, owner: str, name: str) -> Place:
         """The field as its declaring type has it, an Objective-C variable as its property."""
-        for spelled in self.resolver.field_names(name):
+        for spelled in field_names(name):
             declared = self.resolver.program.property(owner, spelled)
             if declared is not None:
                 owner = declared[0].owner
@@ -102,7 +104,7 @@ class Places:
         if isinstance(expression, Name):
             return self._of_name(expression, body)
         if isinstance(expression, Member) and expression.base is not None:
-            owner = self.resolver.static_type(expression.base, body) or self.resolver.type_of(
+            owner = self.resolver.types.named_by(expression.base, body) or self.resolver.types.of(
                 expression.base, body
             )
             return self.field(owner or "?", expression.name)
@@ -110,7 +112,7 @@ class Places:
             base = self.of(expression.base, body)
             return base.element() if base is not None else None
         if isinstance(expression, Call) and not expression.arguments and expression.receiver is not None:
-            owner = self.resolver.type_of(expression.receiver, body)
+            owner = self.resolver.types.of(expression.receiver, body)
             if owner and self.resolver.program.property(owner, expression.name) is not None:
                 return self.field(owner, expression.name)
         return None
@@ -122,7 +124,7 @@ class Places:
         if variable is not None:
             return self.local(variable)
         owner = body.symbol.owner
-        names = self.resolver.field_names(expression.name)
+        names = field_names(expression.name)
         if owner and any(self.resolver.program.property(owner, n) is not None for n in names):
             return self.field(owner, expression.name)
         if expression.name in self.resolver.program.globals or not owner:
@@ -172,17 +174,17 @@ class Places:
     def _makes_anew(self, expression: Expression, body: Body) -> bool:
         inner = unwrapped(expression)
         return isinstance(inner, Call) and any(
-            use.operation.returns is not None for use in self.resolver.uses_at(inner, body)
+            use.operation.returns is not None for use in self.resolver.operations.at(inner, body)
         )
 
     def _behind_call(self, call: Call, body: Body, depth: int) -> set[Place]:
         """A conversion (``x.intValue``, ``Identifier(rawValue: x)``) or a look-up in a collection."""
         found: set[Place] = set()
-        if call.receiver is not None and self.resolver.static_type(call.receiver, body) == "":
+        if call.receiver is not None and self.resolver.types.named_by(call.receiver, body) == "":
             receiver = self.behind(call.receiver, body, depth + 1)
             found |= receiver if not call.arguments else {p.element() for p in receiver if not p.is_local}
         if len(call.arguments) == 1 and (
-            call.receiver is None or self.resolver.static_type(call.receiver, body)
+            call.receiver is None or self.resolver.types.named_by(call.receiver, body)
         ):
             found |= self.behind(call.arguments[0].value, body, depth + 1)
         return found

@@ -226,6 +226,11 @@ class Program:
         return not set(self.supertypes(type_name)).isdisjoint(supertypes)
 
 
+def field_names(name: str) -> tuple[str, ...]:
+    """The spellings of one field: an Objective-C property ``x`` and its variable ``_x``."""
+    return (name, name[1:]) if name.startswith("_") else (name, f"_{name}")
+
+
 _TYPE_NAME = re.compile(r"[A-Za-z_][\w.]*")
 _NO_NAMES = frozenset(
     (

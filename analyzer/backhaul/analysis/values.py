@@ -13,9 +13,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from backhaul.analysis.bodies import Body, Definition, Unit, Variable
+from backhaul.analysis.callees import argument_for
 from backhaul.analysis.conditions import Condition, Guards, contradicts, guards_of, text_of
-from backhaul.analysis.program import FunctionSymbol, Program
-from backhaul.analysis.resolution import Resolver, Use, argument_for, unwrapped
+from backhaul.analysis.operations import Use
+from backhaul.analysis.program import FunctionSymbol, Program, field_names
+from backhaul.analysis.resolution import Resolver
+from backhaul.analysis.types import unwrapped
 from backhaul.findings.finding import Step
 from backhaul.model.code import (
     Assign,
@@ -208,7 +211,7 @@ class Values:
         variable = body.variable(expression)
         if variable is not None:
             return self._variable(variable, expression, frame, depth)
-        for use in self.resolver.uses_at(expression, body):
+        for use in self.resolver.operations.at(expression, body):
             return self._result(use, frame, depth)
         if expression.name in ("self", "super"):
             return self._receiver(frame, depth)
@@ -286,7 +289,7 @@ class Values:
             if body is None or caller is symbol:
                 continue
             for call, _ in body.calls:
-                if call.name in names and symbol in self.resolver.callees(call, body).functions:
+                if call.name in names and symbol in self.resolver.callees.of(call, body).functions:
                     found.append((call, body))
                     if len(found) >= _MAX_CALLERS:
                         return found
@@ -312,11 +315,11 @@ class Values:
 
     def _member(self, expression: Member, frame: Frame, depth: int) -> list[Origin]:
         body = frame.body
-        for use in self.resolver.uses_at(expression, body):
+        for use in self.resolver.operations.at(expression, body):
             return self._result(use, frame, depth)
         if expression.base is None:
             return self._implicit_member(expression.name, depth)
-        owner = self.resolver.static_type(expression.base, body) or self.resolver.type_of(
+        owner = self.resolver.types.named_by(expression.base, body) or self.resolver.types.of(
             expression.base, body
         )
         if not owner:
@@ -348,7 +351,7 @@ class Values:
         made = [o.made for o in self._evaluate(base, frame, depth + 1) if o.made is not None]
         if not made:
             return None
-        names = self.resolver.field_names(name)
+        names = field_names(name)
         found: list[Origin] = []
         for symbol, inner in made:
             found.extend(self._set_up(symbol, inner, owner, names, depth, 0))
@@ -367,7 +370,7 @@ class Values:
             found.extend(o.then(step) if o.kind else o for o in origins if o.kind != NIL)
         if level < _MAX_DELEGATION:
             for call, _ in body.calls:
-                for callee in self.resolver.callees(call, body).functions:
+                for callee in self.resolver.callees.of(call, body).functions:
                     if callee.function.kind == "init" and callee.body is not None and _is_on_self(call):
                         inner = self._enter(callee, call, frame)
                         found.extend(self._set_up(callee, inner, owner, names, depth + 1, level + 1))
@@ -375,7 +378,7 @@ class Values:
 
     def _field(self, owner: str, name: str, depth: int) -> list[Origin] | None:
         """The origins of all values of a field; None when ``owner`` has no such field or getter."""
-        names = self.resolver.field_names(name)
+        names = field_names(name)
         declared = next((d for n in names if (d := self.program.property(owner, n)) is not None), None)
         home = declared[0].owner if declared is not None else owner
         key = ("field", home, name.lstrip("_"))
@@ -464,7 +467,7 @@ class Values:
         return False
 
     def _owner_of(self, expression: Expression, body: Body) -> str:
-        return self.resolver.static_type(expression, body) or self.resolver.type_of(expression, body)
+        return self.resolver.types.named_by(expression, body) or self.resolver.types.of(expression, body)
 
     def _global(self, name: str, depth: int) -> list[Origin] | None:
         if name not in self.program.globals:
@@ -506,13 +509,13 @@ class Values:
         body = frame.body
         if isinstance(call.receiver, Closure) and not call.name:
             return self._returned(body.unit_of(call.receiver), frame, depth)
-        for use in self.resolver.uses_at(call, body):
+        for use in self.resolver.operations.at(call, body):
             if use.operation.returns is not None:
                 return self._result(use, frame, depth)
         local = body.variable_called(call)
         if local is not None and local.local_function is not None:
             return self._returned(local.local_function, frame, depth)
-        callees = self.resolver.callees(call, body)
+        callees = self.resolver.callees.of(call, body)
         found: list[Origin] = []
         for symbol in callees.functions:
             if symbol.body is not None:

@@ -8,9 +8,10 @@ from functools import cached_property
 
 from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.effects import Effect, Effects, Performance
+from backhaul.analysis.operations import Use
 from backhaul.analysis.places import Destinations, Place, Places
 from backhaul.analysis.program import FunctionSymbol
-from backhaul.analysis.resolution import Use, unwrapped
+from backhaul.analysis.types import unwrapped
 from backhaul.analysis.walking import descendants
 from backhaul.matchers.context import Context, is_nil
 from backhaul.matchers.parameters import PairingParameters
@@ -100,12 +101,12 @@ class Acquisitions:
 
     def _passed(self, call: Call, position: int, acquisition: Acquisition, body: Body, depth: int) -> None:
         """The value is an argument: harmless, released there, kept by a function we can read, or gone."""
-        for use in self.context.resolver.uses_at(call, body):
+        for use in self.context.resolver.operations.at(call, body):
             if use.operation.is_named(self.parameters.release) or use.operation.is_named(
                 self.parameters.inert
             ):
                 return
-        callees = self.context.resolver.callees(call, body)
+        callees = self.context.resolver.callees.of(call, body)
         if not callees.functions:
             if self._wraps(call):
                 self._spread(self.places.destinations(call, body), acquisition, body, depth + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
-from backhaul.analysis.resolution import Use
+from backhaul.analysis.operations import Use
 from backhaul.analysis.values import Origin, step_at
 from backhaul.findings.finding import CONFIDENCES, Confidence, Finding
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged, source_text
@@ -43,7 +43,7 @@ def named(expression: Expression | None, body: Body, context: Context) -> str:
     text = source_text(expression)
     if text:
         return f"`{text}`"
-    kind = context.resolver.type_of(expression, body) if expression is not None else ""
+    kind = context.resolver.types.of(expression, body) if expression is not None else ""
     return f"this {context.values.noun(kind)}" if kind else "this value"
 
 
@@ -70,7 +70,7 @@ def _is_only_used_by(use: Use, body: Body, parameters: CallParameters, context: 
     """Whether everything done with the result is one of the harmless operations."""
 
     def is_harmless(consumer: Node | None) -> bool:
-        found = context.resolver.uses_at(consumer, body) if consumer is not None else []
+        found = context.resolver.operations.at(consumer, body) if consumer is not None else []
         return any(u.operation.is_named(name) for u in found for name in parameters.unless_only_used_by)
 
     if is_harmless(body.parent(use.node)):

@@ -8,13 +8,15 @@ from typing import TypeVar, cast
 
 from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.effects import Effects, Graphs
+from backhaul.analysis.operations import Use
 from backhaul.analysis.places import Places
 from backhaul.analysis.program import Program
-from backhaul.analysis.resolution import Resolver, Use
+from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.values import NIL, UNKNOWN, Origin, Values
 from backhaul.findings.finding import Confidence, Finding, Severity, Step
 from backhaul.matchers.parameters import ValueTest
 from backhaul.model.code import (
+    Assign,
     Await,
     Call,
     Conditional,
@@ -77,11 +79,12 @@ class Context:
             body = symbol.body
             if body is None:
                 continue
-            for node, unit in (*body.calls, *body.assigns):
+            nodes: list[tuple[Call | Assign, Unit]] = [*body.calls, *body.assigns]
+            for node, unit in nodes:
                 written = node.name if isinstance(node, Call) else getattr(node.target, "name", "")
                 if written not in names:
                     continue
-                for use in self.resolver.uses_at(node, body):
+                for use in self.resolver.operations.at(node, body):
                     if use.operation.is_named(operation):
                         yield use, body, unit
                         break

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.conditions import contradicts, guards_of
 from backhaul.analysis.control_flow import ControlFlow, Point
+from backhaul.analysis.operations import Use
 from backhaul.analysis.places import Place
-from backhaul.analysis.resolution import Use, unwrapped
+from backhaul.analysis.types import unwrapped
 from backhaul.analysis.values import step_at
 from backhaul.analysis.walking import descendants, nodes_of
 from backhaul.findings.finding import Confidence, Finding
@@ -233,14 +234,14 @@ def _is_produced(payload: Expression, use: Use, body: Body, written_by: str, con
 
 def _is_plain_location(call: Call, body: Body, context: Context) -> bool:
     """A call that only names a place in the file system, made from something given."""
-    return any(u.operation.is_named("location") for u in context.resolver.uses_at(call, body))
+    return any(u.operation.is_named("location") for u in context.resolver.operations.at(call, body))
 
 
 def _is_handed(call: Call, texts: set[str], body: Body, context: Context) -> bool:
     """Whether ``call`` gives the location to code of the program's own, which may write there."""
     if not any(isinstance(a.value, Name) and a.value.name in texts for a in call.arguments):
         return False
-    return not context.resolver.uses_at(call, body)
+    return not context.resolver.operations.at(call, body)
 
 
 def _is_given(payload: Expression, body: Body) -> bool:

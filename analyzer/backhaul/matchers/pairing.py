@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.conditions import guards_of, text_of
 from backhaul.analysis.effects import Effect, Performance
+from backhaul.analysis.operations import Use
 from backhaul.analysis.places import Place
-from backhaul.analysis.resolution import Use
+from backhaul.analysis.program import field_names
 from backhaul.analysis.values import step_at
 from backhaul.analysis.walking import calls_in, descendants, nodes_of
 from backhaul.findings.finding import Confidence, Finding, Step
@@ -184,7 +185,7 @@ def _callback_confidence(unit: Unit, body: Body, effect: Effect, all_of_them: Ac
         return "medium"
     resolver = all_of_them.context.resolver
     for call in calls_in(unit.block):
-        if resolver.callees(call, body).functions or not resolver.uses_at(call, body):
+        if resolver.callees.of(call, body).functions or not resolver.operations.at(call, body):
             return "medium"
     return "high"
 
@@ -192,7 +193,7 @@ def _callback_confidence(unit: Unit, body: Body, effect: Effect, all_of_them: Ac
 def _releases_something(unit: Unit, body: Body, all_of_them: Acquisitions) -> bool:
     """The callback releases a value of which this analysis cannot say that it is another one."""
     for call in calls_in(unit.block):
-        for use in all_of_them.context.resolver.uses_at(call, body):
+        for use in all_of_them.context.resolver.operations.at(call, body):
             if use.operation.is_named(all_of_them.parameters.release):
                 return True
     return False
@@ -206,16 +207,16 @@ def _is_out_of_sight(unit: Unit, body: Body, all_of_them: Acquisitions) -> bool:
     """
     context = all_of_them.context
     for call in calls_in(unit.block):
-        if context.resolver.uses_at(call, body):
+        if context.resolver.operations.at(call, body):
             continue
-        callees = context.resolver.callees(call, body)
+        callees = context.resolver.callees.of(call, body)
         if callees.functions:
             if any(_reaches_unseen(f.body, all_of_them, 0) for f in callees.functions if f.body is not None):
                 return True
             continue
         if _invokes_closure(call, body, all_of_them):
             return True
-        owner = context.resolver.type_of(call.receiver, body) if call.receiver is not None else ""
+        owner = context.resolver.types.of(call.receiver, body) if call.receiver is not None else ""
         symbol = context.program.find_type(owner) if owner else None
         if symbol is not None and symbol.is_declared_here and symbol.kind == "protocol":
             return True
@@ -228,7 +229,7 @@ def _reaches_unseen(body: Body, all_of_them: Acquisitions, depth: int) -> bool:
     for call, _ in body.calls:
         if _invokes_closure(call, body, all_of_them):
             return True
-        for callee in all_of_them.context.resolver.callees(call, body).functions:
+        for callee in all_of_them.context.resolver.callees.of(call, body).functions:
             if (
                 callee.body is not None
                 and callee.body is not body
@@ -248,12 +249,10 @@ def _invokes_closure(call: Call, body: Body, all_of_them: Acquisitions) -> bool:
     program = all_of_them.context.program
     owner = body.symbol.owner
     if call.receiver is not None and not (isinstance(call.receiver, Name) and call.receiver.name == "self"):
-        owner = all_of_them.context.resolver.type_of(call.receiver, body)
+        owner = all_of_them.context.resolver.types.of(call.receiver, body)
     if not owner:
         return False
-    return any(
-        program.property(owner, n) is not None for n in all_of_them.context.resolver.field_names(call.name)
-    )
+    return any(program.property(owner, n) is not None for n in field_names(call.name))
 
 
 # Overwritten

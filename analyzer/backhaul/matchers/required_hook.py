@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
+from backhaul.analysis.operations import Use
 from backhaul.analysis.program import FunctionSymbol
-from backhaul.analysis.resolution import Use
 from backhaul.analysis.values import step_at
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import Finding, Step
@@ -108,7 +108,7 @@ def _has_effect(symbol: FunctionSymbol, context: Context) -> bool:
         return False
     calls = [call for call, _ in body.calls]
     return bool(body.assigns) or any(
-        not any(use.operation.is_named(_INERT) for use in context.resolver.uses_at(call, body))
+        not any(use.operation.is_named(_INERT) for use in context.resolver.operations.at(call, body))
         for call in calls
     )
 

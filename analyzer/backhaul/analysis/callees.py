@@ -1,0 +1,146 @@
+"""Which functions of the program a call may run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from backhaul.analysis.bodies import Body
+from backhaul.analysis.program import FunctionSymbol, Program
+from backhaul.analysis.types import Types
+from backhaul.model.code import Call, Expression, Name
+
+
+@dataclass(frozen=True, slots=True)
+class Callees:
+    """What a call may run. ``is_complete``: nothing else can be meant (the receiver's type is known)."""
+
+    functions: tuple[FunctionSymbol, ...]
+    is_complete: bool
+
+
+_UNKNOWN = Callees((), False)
+
+
+class CallGraph:
+    """The callees of calls, found on demand."""
+
+    def __init__(self, program: Program, types: Types) -> None:
+        self.program = program
+        self._types = types
+
+    def of(self, call: Call, body: Body, depth: int = 0) -> Callees:
+        """The functions of the program that ``call`` may run."""
+        if not call.name:
+            return _UNKNOWN
+        receiver = call.receiver
+        if call.implicit:
+            return _UNKNOWN
+        if receiver is None:
+            return self._free_callees(call, body)
+        if isinstance(receiver, Name) and receiver.name in ("self", "super", "Self"):
+            owner = body.symbol.owner
+            if receiver.name == "super":
+                return Callees(self._inherited(owner, call), False)
+            return Callees(self._fitting(self.program.members(owner, call.name), call), True)
+        owner = self._types.named_by(receiver, body) or self._types.of(receiver, body, depth + 1)
+        if owner:
+            found = self._fitting(self.program.members(owner, call.name), call)
+            return Callees(found, bool(found))
+        candidates = self._fitting(self.program.functions_named.get(call.name, []), call)
+        owners = {f.owner for f in candidates}
+        if len(owners) == 1 and _is_telling(call.name):
+            return Callees(candidates, False)
+        return _UNKNOWN
+
+    def _inherited(self, owner: str, call: Call) -> tuple[FunctionSymbol, ...]:
+        for supertype in self.program.supertypes(owner)[1:]:
+            symbol = self.program.find_type(supertype)
+            if symbol is not None and call.name in symbol.functions:
+                return self._fitting(symbol.functions[call.name], call)
+        return ()
+
+    def _free_callees(self, call: Call, body: Body) -> Callees:
+        if body.variable_called(call) is not None:
+            return _UNKNOWN
+        type_symbol = self.program.find_type(call.name) if call.name[:1].isupper() else None
+        if type_symbol is not None:
+            inits = self._fitting(self.program.members(type_symbol.name, "init"), call)
+            inits = inits or tuple(
+                f
+                for f in type_symbol.all_functions()
+                if f.function.kind == "init" and f.module.language == "objc"
+            )
+            return Callees(inits, True)
+        owner = body.symbol.owner
+        if owner and body.symbol.module.language == "swift":
+            members = self._fitting(self.program.members(owner, call.name), call)
+            if members:
+                return Callees(members, True)
+        free = [f for f in self.program.functions_named.get(call.name, ()) if not f.owner]
+        return Callees(self._fitting(free, call), bool(free))
+
+    @staticmethod
+    def _fitting(functions: list[FunctionSymbol], call: Call) -> tuple[FunctionSymbol, ...]:
+        return tuple(
+            f
+            for f in functions
+            if f.function.kind in ("function", "method", "init", "getter")
+            and f.function.has_body
+            and accepts(f, call)
+        )
+
+
+def accepts(symbol: FunctionSymbol, call: Call) -> bool:
+    """Whether the number and the labels of the arguments fit the function's parameters."""
+    function = symbol.function
+    given = call.arguments
+    parameters = function.parameters
+    if ":" in call.name or symbol.module.language == "objc":
+        return len(given) == len(parameters) or (not parameters and not given)
+    required = sum(1 for p in parameters if p.default is None and "..." not in p.type)
+    variadic = any("..." in p.type for p in parameters)
+    if len(given) < required or (len(given) > len(parameters) and not variadic):
+        return False
+    labels = {p.label or "_" for p in parameters}
+    return all((a.label or "_") in labels or (a.trailing and a.label is None) for a in given) or variadic
+
+
+_COMMON_NAMES = frozenset(
+    "start stop cancel resume begin end close open run init load save send add remove update reset".split()
+)
+
+
+_COMMON_NAMES = frozenset(
+    "start stop cancel resume begin end close open run init load save send add remove update reset".split()
+)
+
+
+def _is_telling(name: str) -> bool:
+    """Whether a name alone may stand for one declaration when the receiver's type is unknown."""
+    return name not in _COMMON_NAMES and len(name) > 5
+
+
+def argument_for(symbol: FunctionSymbol, call: Call, position: int) -> Expression | None:
+    """The expression that ``call`` passes for the parameter at ``position``; None when defaulted."""
+    parameters = symbol.function.parameters
+    if ":" in call.name or symbol.module.language == "objc" or len(call.arguments) == len(parameters):
+        return call.arguments[position].value if position < len(call.arguments) else None
+    index = 0
+    for number, parameter in enumerate(parameters):
+        if index >= len(call.arguments):
+            return None
+        argument = call.arguments[index]
+        label = parameter.label or "_"
+        matches = (argument.label or "_") == label or (argument.trailing and argument.label is None)
+        skipped = (
+            argument.trailing
+            and argument.label is None
+            and len(parameters) - number > len(call.arguments) - index
+        )
+        if matches and not (skipped and parameter.default is not None):
+            if number == position:
+                return argument.value
+            index += 1
+        elif number == position:
+            return None
+    return None

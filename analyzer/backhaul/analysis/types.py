@@ -1,0 +1,228 @@
+"""The nominal types of expressions, as far as declarations and initial values tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.program import Program, field_names, type_name
+from backhaul.model.code import (
+    Await,
+    Binary,
+    Call,
+    Cast,
+    Closure,
+    Conditional,
+    Expression,
+    Member,
+    Name,
+    Return,
+    Try,
+    Unary,
+)
+from backhaul.rules import ApiModels
+
+if TYPE_CHECKING:
+    from backhaul.analysis.resolution import Resolver
+
+_ALLOCATORS = ("alloc", "new", "alloc:", "allocWithZone:")
+_MAX_DEPTH = 12
+
+
+class Types:
+    def __init__(self, program: Program, models: ApiModels, resolver: Resolver) -> None:
+        self.program = program
+        self.models = models
+        self._resolver = resolver
+        self._types: dict[int, str] = {}
+
+    def of(self, expression: Expression, body: Body, depth: int = 0) -> str:
+        """Canonical name of the nominal type of ``expression``; "" when unknown."""
+        key = id(expression)
+        known = self._types.get(key)
+        if known is None:
+            self._types[key] = ""  # ends a recursion through itself
+            found = self._infer(expression, body, depth) if depth < _MAX_DEPTH else ""
+            known = self._types[key] = self.canonical(found)
+        return known
+
+    def canonical(self, name: str) -> str:
+        api = self.models.type_named(name) if name else None
+        return api.name if api is not None else name
+
+    def _infer(self, expression: Expression, body: Body, depth: int) -> str:
+        expression = without_effects(expression)
+        if isinstance(expression, Name):
+            return self._of_name(expression, body, depth)
+        if isinstance(expression, Member):
+            return self._of_member(expression, body, depth)
+        if isinstance(expression, Call):
+            return self._of_call(expression, body, depth)
+        if isinstance(expression, Cast):
+            return type_name(expression.type) or self.of(expression.value, body, depth + 1)
+        if isinstance(expression, Conditional):
+            chosen = expression.then if expression.then is not None else expression.condition
+            return self.of(chosen, body, depth + 1) or self.of(expression.otherwise, body, depth + 1)
+        if isinstance(expression, Binary) and expression.operator == "??":
+            return self.of(expression.left, body, depth + 1) or self.of(expression.right, body, depth + 1)
+        return ""
+
+    def _of_name(self, expression: Name, body: Body, depth: int) -> str:
+        if expression.name in ("self", "Self"):
+            return body.symbol.owner
+        if expression.name == "super":
+            supertypes = self.program.supertypes(body.symbol.owner)
+            return supertypes[1] if len(supertypes) > 1 else ""
+        variable = body.variable(expression)
+        if variable is not None:
+            return self.of_variable(variable, body, depth)
+        owner = body.symbol.owner
+        if owner:
+            found = self.of_property(owner, expression.name, depth)
+            if found:
+                return found
+        for declared, module in self.program.globals.get(expression.name, ()):
+            if type_name(declared.type):
+                return type_name(declared.type)
+            del module
+            return self._of_initial_value("", expression.name, depth)
+        return ""
+
+    def of_variable(self, variable: Variable, body: Body, depth: int = 0) -> str:
+        declared = type_name(variable.type)
+        if declared:
+            return declared
+        for definition in variable.definitions:
+            if definition.form == "value" and definition.expression is not None:
+                found = self.of(definition.expression, body, depth + 1)
+                if found:
+                    return found
+        return ""
+
+    def _of_member(self, expression: Member, body: Body, depth: int) -> str:
+        if expression.base is None:
+            return ""
+        use = self._resolver.operations.of_read(expression, body, depth)
+        if use is not None and use.operation.returns is not None:
+            return use.operation.returns.type
+        static = self.named_by(expression.base, body)
+        owner = static or self.of(expression.base, body, depth + 1)
+        return self.of_property(owner, expression.name, depth) if owner else ""
+
+    def of_property(self, owner: str, name: str, depth: int) -> str:
+        for spelled in field_names(name):
+            found = self.program.property(owner, spelled)
+            if found is None:
+                continue
+            declared = type_name(found[0].type)
+            if declared in ("Self", ""):
+                declared = self._of_initial_value(found[0].owner, spelled, depth)
+            if declared:
+                return declared
+        for member in self.program.members(owner, name):
+            if not member.function.parameters and type_name(member.function.result):
+                return type_name(member.function.result)
+        return ""
+
+    def _of_initial_value(self, owner: str, name: str, depth: int) -> str:
+        for symbol in self.program.functions_named.get(name, ()):
+            if (
+                symbol.owner != owner
+                or symbol.function.kind not in ("value", "getter")
+                or symbol.body is None
+            ):
+                continue
+            for returned in symbol.body.unit.returns:
+                if returned.value is not None:
+                    found = self.of(returned.value, symbol.body, depth + 1)
+                    if found:
+                        return found
+        return ""
+
+    def _of_call(self, call: Call, body: Body, depth: int) -> str:
+        receiver = call.receiver
+        if isinstance(receiver, Closure) and not call.name:
+            return self._of_returns(body.unit_of(receiver).returns, body, depth)
+        for use in self._resolver.operations.of_call(call, body, depth):
+            if use.operation.returns is not None and use.operation.returns.type:
+                return use.operation.returns.type
+        if call.implicit:
+            return ""
+        if receiver is None:
+            if call.name[:1].isupper() and body.variable_called(call) is None:
+                return call.name
+        elif call.name in _ALLOCATORS or call.name.startswith("init"):
+            static = self.named_by(receiver, body)
+            return static or self.of(receiver, body, depth + 1)
+        for callee in self._resolver.callees.of(call, body, depth).functions:
+            result = callee.function.result.strip()
+            if result.startswith(("instancetype", "Self")) or (
+                result == "id" and callee.function.kind == "init"
+            ):
+                return callee.owner
+            if type_name(result):
+                return type_name(result)
+        if receiver is not None and not call.arguments:
+            owner = self.named_by(receiver, body) or self.of(receiver, body, depth + 1)
+            return self.of_property(owner, call.name, depth) if owner else ""
+        return ""
+
+    def _of_returns(self, returns: list[Return], body: Body, depth: int) -> str:
+        for returned in returns:
+            if returned.value is not None:
+                found = self.of(returned.value, body, depth + 1)
+                if found:
+                    return found
+        return ""
+
+    def named_by(self, expression: Expression, body: Body) -> str:
+        """The type that ``expression`` itself names (``Uploader``, ``[Uploader class]``); "" otherwise."""
+        if (
+            isinstance(expression, Member)
+            and expression.name in ("self", "Type")
+            and expression.base is not None
+        ):
+            return self.named_by(expression.base, body)
+        if isinstance(expression, Call) and expression.name == "class" and expression.receiver is not None:
+            return self.named_by(expression.receiver, body) or self.of(expression.receiver, body)
+        if isinstance(expression, Name):
+            name = expression.name
+            if name in ("Self", "self") and (name == "Self" or body.symbol.function.is_static):
+                return body.symbol.owner
+            if body.variable(expression) is not None:
+                return ""
+            if self.models.type_named(name) is not None or self.program.find_type(name) is not None:
+                return self.canonical(name)
+            is_field = bool(body.symbol.owner) and self.program.property(body.symbol.owner, name) is not None
+            return name if name[:1].isupper() and not is_field and name not in self.program.globals else ""
+        if isinstance(expression, Member) and expression.base is not None and expression.name[:1].isupper():
+            outer = self.named_by(expression.base, body)
+            dotted = f"{outer}.{expression.name}" if outer else ""
+            return (
+                self.canonical(dotted if dotted in self.program.types else expression.name) if outer else ""
+            )
+        return ""
+
+
+def without_effects(expression: Expression) -> Expression:
+    """Without ``await``, ``try`` and ``!``, which change no type."""
+    while True:
+        if isinstance(expression, (Await, Try)):
+            expression = expression.value
+        elif isinstance(expression, Unary) and expression.operator == "unwrap":
+            expression = expression.operand
+        else:
+            return expression
+
+
+def unwrapped(expression: Expression) -> Expression:
+    """Without what does not change the value: ``await``, ``try``, casts, ``!``."""
+    while True:
+        if isinstance(expression, (Await, Try)):
+            expression = expression.value
+        elif isinstance(expression, Cast) and expression.form != "is":
+            expression = expression.value
+        elif isinstance(expression, Unary) and expression.operator == "unwrap":
+            expression = expression.operand
+        else:
+            return expression
