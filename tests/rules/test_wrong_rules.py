@@ -98,6 +98,7 @@ WRONG_MODELS = [
         "already spells `door.open`",
     ),
     ('swift = ["door(_:didOpenFor:)"]\nobjc = ["door:didOpenFor:"]\n', "", "[[hook]]\n", "[[hook]] needs"),
+    ('tags = ["opening"]', 'nil-unless = "bakground"', "nil-unless", "did you mean `background`?"),
     ('noun = "door"', "noun = door", "noun", "not TOML"),
     ("https://example.com", "http://example.com", "http:", "begins with https://"),
 ]

@@ -79,8 +79,8 @@ def _read_folder(folder: Path) -> list[tuple[str, bytes]]:
     """Path and content of every page and model in ``folder``, in a fixed order."""
     if not folder.is_dir():
         raise RuleError(str(folder), 1, "there is no such folder of rules")
-    found = [*sorted(folder.glob(f"{_MODELS}/*.toml")), *sorted(folder.glob("*/*.md"))]
-    pages = [file for file in found if file.name not in _NOT_RULES]
+    found = [*folder.glob(f"{_MODELS}/*.toml"), *folder.glob("*/*.md")]
+    pages = sorted((file for file in found if file.name not in _NOT_RULES), key=str)
     if not pages:
         raise RuleError(str(folder), 1, "no rule page (FAMILY/RULE.md) and no model (models/NAME.toml) in it")
     try:

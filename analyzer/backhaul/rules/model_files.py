@@ -215,14 +215,20 @@ def join_models(files: Sequence[ModelFile]) -> ApiModels:
         for number, operation in enumerate(file.operations)
     ]
     _check_unique_spellings(files, canonical)
+    hooks = [hook for file in files for hook in file.hooks]
+    models = ApiModels(types, operations, hooks)
     ids = {operation.id for operation in operations}
     for file in files:
         for number, operation in enumerate(file.operations):
+            if operation.nil_unless and operation.nil_unless not in models.kinds:
+                problem = (
+                    f"unknown kind `{operation.nil_unless}`{nearest(operation.nil_unless, models.kinds)}"
+                )
+                _fail(file, problem, "operation", number, "nil-unless")
             for tag in operation.tags:
                 if tag in ids:
                     _fail(file, f"the tag `{tag}` is the id of an operation", "operation", number, "tags")
-    hooks = [hook for file in files for hook in file.hooks]
-    return ApiModels(types, operations, hooks)
+    return models
 
 
 def _fail(file: ModelFile, problem: str, table: str, ordinal: int, key: str, value: str = "") -> NoReturn:

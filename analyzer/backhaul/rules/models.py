@@ -84,7 +84,7 @@ class Hook(Struct, frozen=True):
 
     ``swift`` and ``objc``: members that a type may declare (``name(label:)``, a selector).
     ``calls``: calls that handle it; where ``words`` are given, one of them must stand among the
-    arguments. ``mentions``: types whose use anywhere handles it.
+    arguments. ``mentions``: names (of types, selectors) whose use anywhere handles it.
     """
 
     id: str
