@@ -62,7 +62,7 @@ def find_groups(masked: bytes | bytearray) -> list[Group]:
     return found
 
 
-def is_balanced(text: bytes) -> bool:
+def is_balanced(text: bytes | bytearray) -> bool:
     """Does ``text`` close every bracket that it opens, and no other?"""
     depth = 0
     for bracket in _BRACKET.findall(text):
@@ -72,7 +72,7 @@ def is_balanced(text: bytes) -> bool:
     return depth == 0
 
 
-def select(masked: bytes, groups: Iterable[Group], number: int) -> list[tuple[int, int]]:
+def select(groups: Iterable[Group], number: int) -> list[tuple[int, int]]:
     """What must go of each of ``groups`` so that its branch ``number`` alone is left: its directives
     and the other branches. Branch 0 is the likeliest; a group with fewer branches
     keeps its last."""
@@ -116,7 +116,7 @@ def flatten_conditionals(masked: bytes, number: int = 0) -> bytes:
             branch for branch in group.branches if not is_balanced(text[branch.content : branch.end])
         ]
         if unbalanced:
-            spans = select(masked, (group,), number)
+            spans = select((group,), number)
         else:
             spans = [(branch.start, branch.content) for branch in group.branches]
             spans.append((group.branches[-1].end, group.end))

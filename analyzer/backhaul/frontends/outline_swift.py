@@ -14,7 +14,7 @@ _TOKEN = re.compile(
     rb"|get|set|willSet|didSet|_read|_modify|unsafeAddress|unsafeMutableAddress)(?![\w`])"
 )
 _BRACE = re.compile(rb"[{}]")
-_TYPE_NAME = re.compile(rb"[ \t]+([A-Za-z_`][\w.`]*)")
+_TYPE_NAME = re.compile(rb"[ \t]+([A-Za-z_`][\w.`]*|\[[^\]\n]*\])")
 _MODIFIES = re.compile(rb"\s+(?:func|var|let|subscript|private|public|internal|fileprivate|override|final)\b")
 _ACCESSOR = re.compile(
     rb"\s*(?:@\w+(?:\([^()]*\))?\s*)*(?:(?:non)?mutating\s+|borrowing\s+|consuming\s+)?"

@@ -13,6 +13,7 @@ from tree_sitter import Node
 
 from backhaul.frontends.objc.bodies import begin, finish
 from backhaul.frontends.objc.context import Context
+from backhaul.frontends.objc.damage import has_bad_members
 from backhaul.frontends.objc.declarators import read_declarator
 from backhaul.frontends.objc.functions import (
     read_function,
@@ -33,18 +34,9 @@ from backhaul.frontends.objc.grammar import (
 )
 from backhaul.frontends.objc.members import read_fields, read_property, read_synthesized
 from backhaul.frontends.objc.types import type_names
+from backhaul.frontends.recovery import Declarations
 from backhaul.model.code import Block, Statement
 from backhaul.model.declarations import Function, Property, TypeDeclaration
-
-
-@dataclass(slots=True)
-class Found:
-    """What the declarations of one tree amount to, in the order of the text."""
-
-    imports: list[str]
-    types: list[TypeDeclaration]
-    properties: list[Property]
-    functions: list[Function]
 
 
 @dataclass(slots=True, frozen=True)
@@ -56,13 +48,13 @@ class _Owner:
 
 
 _Pending = list[tuple[Node, _Owner]]
-_Reader = Callable[[Context, Found, Node, _Owner, _Pending], None]
+_Reader = Callable[[Context, Declarations, Node, _Owner, _Pending], None]
 _FILE = _Owner()
 
 
-def read_declarations(context: Context, root: Node) -> Found:
+def read_declarations(context: Context, root: Node) -> Declarations:
     """Everything declared below ``root``."""
-    found = Found([], [], [], [])
+    found = Declarations()
     pending: _Pending = [(root, _FILE)]
     while pending:
         node, owner = pending.pop()
@@ -72,11 +64,11 @@ def read_declarations(context: Context, root: Node) -> Found:
     return found
 
 
-def _descend(_context: Context, _found: Found, node: Node, owner: _Owner, pending: _Pending) -> None:
+def _descend(_context: Context, _found: Declarations, node: Node, owner: _Owner, pending: _Pending) -> None:
     pending.extend((child, owner) for child in reversed(node.named_children))
 
 
-def _section(context: Context, _found: Found, node: Node, owner: _Owner, pending: _Pending) -> None:
+def _section(context: Context, _found: Declarations, node: Node, owner: _Owner, pending: _Pending) -> None:
     """``@required`` or ``@optional`` and what follows."""
     first = node.children[0]
     word = context.word(first.start_byte, first.end_byte)
@@ -84,28 +76,30 @@ def _section(context: Context, _found: Found, node: Node, owner: _Owner, pending
     pending.extend((child, section) for child in reversed(node.named_children))
 
 
-def _method(context: Context, found: Found, node: Node, owner: _Owner, _pending: _Pending) -> None:
+def _method(context: Context, found: Declarations, node: Node, owner: _Owner, _pending: _Pending) -> None:
     function = read_method(context, node, owner.name, list(owner.attributes))
     if function is not None:
         found.functions.append(function)
 
 
-def _function(context: Context, found: Found, node: Node, _owner: _Owner, _pending: _Pending) -> None:
+def _function(context: Context, found: Declarations, node: Node, _owner: _Owner, _pending: _Pending) -> None:
     function = read_function(context, node)
     if function is not None:
         found.functions.append(function)
 
 
-def _property(context: Context, found: Found, node: Node, owner: _Owner, _pending: _Pending) -> None:
+def _property(context: Context, found: Declarations, node: Node, owner: _Owner, _pending: _Pending) -> None:
     found.properties.extend(read_property(context, node, owner.name, list(owner.attributes)))
 
 
-def _synthesized(context: Context, found: Found, node: Node, owner: _Owner, _pending: _Pending) -> None:
+def _synthesized(
+    context: Context, found: Declarations, node: Node, owner: _Owner, _pending: _Pending
+) -> None:
     found.properties.extend(read_synthesized(context, node, owner.name))
 
 
 def _instance_variables(
-    context: Context, found: Found, node: Node, owner: _Owner, _pending: _Pending
+    context: Context, found: Declarations, node: Node, owner: _Owner, _pending: _Pending
 ) -> None:
     visibility: list[str] = []
     pending = list(reversed(node.named_children))
@@ -120,7 +114,7 @@ def _instance_variables(
             pending.extend(reversed(part.named_children))
 
 
-def _declaration(context: Context, found: Found, node: Node, owner: _Owner, pending: _Pending) -> None:
+def _declaration(context: Context, found: Declarations, node: Node, owner: _Owner, pending: _Pending) -> None:
     """Global variables and prototypes."""
     type_node: Node | None = None
     storage: list[str] = []
@@ -161,14 +155,16 @@ def _declaration(context: Context, found: Found, node: Node, owner: _Owner, pend
             pending.append((child, owner))
 
 
-def _composite(context: Context, found: Found, node: Node, _owner: _Owner, _pending: _Pending) -> None:
+def _composite(context: Context, found: Declarations, node: Node, _owner: _Owner, _pending: _Pending) -> None:
     """A C struct, union or enum with a name and a body."""
     name = node.child_by_field_name("name")
     if name is not None:
-        _read_composite(context, found, node, name)
+        _read_composite(context, found, node, name, node)
 
 
-def _type_definition(context: Context, found: Found, node: Node, _owner: _Owner, _pending: _Pending) -> None:
+def _type_definition(
+    context: Context, found: Declarations, node: Node, _owner: _Owner, _pending: _Pending
+) -> None:
     """``typedef struct { … } Name;``, ``typedef enum { … } Name;``: the new name is the type's."""
     body = next((child for child in node.named_children if child.kind_id in _COMPOSITE), None)
     if body is None:
@@ -176,10 +172,11 @@ def _type_definition(context: Context, found: Found, node: Node, _owner: _Owner,
     names = [child for child in node.named_children if child.kind_id == _TYPE_NAME]
     name = names[-1] if names else body.child_by_field_name("name")
     if name is not None:
-        _read_composite(context, found, body, name)
+        _read_composite(context, found, body, name, node)
 
 
-def _read_composite(context: Context, found: Found, node: Node, name: Node) -> None:
+def _read_composite(context: Context, found: Declarations, node: Node, name: Node, whole: Node) -> None:
+    """Adds the type with the body of ``node``, declared by ``whole``."""
     body = node.child_by_field_name("body")
     if body is None:
         return
@@ -203,8 +200,8 @@ def _read_composite(context: Context, found: Found, node: Node, name: Node) -> N
             word,
             form,  # type: ignore[arg-type]
             [],
-            node.start_byte,
-            node.end_byte,
+            whole.start_byte,
+            whole.end_byte,
             first,
             last,
             members=members,
@@ -212,7 +209,7 @@ def _read_composite(context: Context, found: Found, node: Node, name: Node) -> N
     )
 
 
-def _type(context: Context, found: Found, node: Node, _owner: _Owner, pending: _Pending) -> None:
+def _type(context: Context, found: Declarations, node: Node, _owner: _Owner, pending: _Pending) -> None:
     """``@interface``, ``@implementation`` or ``@protocol``, a category's among them."""
     name: Node | None = None
     category = ""
@@ -243,6 +240,7 @@ def _type(context: Context, found: Found, node: Node, _owner: _Owner, pending: _
         elif number in _MEMBERS:
             break
     if name is None:
+        found.bad.append((node.start_byte, node.end_byte))
         _descend(context, found, node, _FILE, pending)
         return
     if not inherits and not is_extension and not after and node.kind_id == _INTERFACE:
@@ -264,22 +262,24 @@ def _type(context: Context, found: Found, node: Node, _owner: _Owner, pending: _
             attributes,
         )
     )
+    if has_bad_members(node):
+        found.bad.append((node.start_byte, node.end_byte))
     owner = _Owner(word)
     pending.extend((child, owner) for child in reversed(node.named_children))
 
 
-def _include(context: Context, found: Found, node: Node, _owner: _Owner, _pending: _Pending) -> None:
+def _include(context: Context, found: Declarations, node: Node, _owner: _Owner, _pending: _Pending) -> None:
     for child in node.named_children:
         if child.kind_id in _PATHS:
             found.imports.append(context.word(child.start_byte, child.end_byte).strip('<>"'))
 
 
-def _module(context: Context, found: Found, node: Node, _owner: _Owner, _pending: _Pending) -> None:
+def _module(context: Context, found: Declarations, node: Node, _owner: _Owner, _pending: _Pending) -> None:
     parts = [child for child in node.named_children if child.kind_id == IDENTIFIER]
     found.imports.append(".".join(context.word(part.start_byte, part.end_byte) for part in parts))
 
 
-def _code(context: Context, found: Found, node: Node, _owner: _Owner, _pending: _Pending) -> None:
+def _code(context: Context, found: Declarations, node: Node, _owner: _Owner, _pending: _Pending) -> None:
     """Code outside of functions: what a macro makes of the blocks given to it is unknown, but they
     are there to be run."""
     start, end = node.start_byte, node.end_byte

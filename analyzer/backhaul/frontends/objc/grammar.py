@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tree_sitter import Node, Parser
+from tree_sitter import Node
 
 from backhaul.frontends.grammars import load_language
 
@@ -23,10 +23,6 @@ ERROR = 65535  # tree-sitter's number for what it could not parse, in every gram
 
 ExpressionHandler = Callable[["Context", Node, int], "Expression | None"]
 StatementHandler = Callable[["Context", Node, int, "list[Statement]"], None]
-
-
-def new_parser() -> Parser:
-    return Parser(LANGUAGE)
 
 
 def kind(name: str) -> int:

@@ -1,13 +1,19 @@
-"""Reading of one Objective-C file."""
+"""Reading of one Objective-C file: how its kind is parsed, recovered and lowered."""
 
 from __future__ import annotations
 
-import gc
+from functools import cache
 
+from tree_sitter import Node, Parser, Tree
+
+from backhaul.frontends import recovery
+from backhaul.frontends.lexing import mask_objc
 from backhaul.frontends.objc.context import Context
 from backhaul.frontends.objc.declarations import read_declarations
-from backhaul.frontends.objc.grammar import new_parser
-from backhaul.model.declarations import Damage, Module
+from backhaul.frontends.objc.grammar import LANGUAGE
+from backhaul.frontends.outline_objc import outline_objc
+from backhaul.frontends.outlines import Body
+from backhaul.model.declarations import Module
 
 
 def read(path: str, text: bytes) -> Module:
@@ -15,13 +21,41 @@ def read(path: str, text: bytes) -> Module:
 
     Never raises for any bytes: what could not be parsed is counted in ``Module.damage``.
     """
-    collects = gc.isenabled()
-    gc.disable()  # the trees and nodes made here hold no cycles; collecting among them costs thrice the work
-    try:
-        tree = new_parser().parse(text)
-        found = read_declarations(Context(text), tree.root_node)
-    finally:
-        if collects:
-            gc.enable()
-    damage = Damage(functions=sum(function.has_body for function in found.functions))
-    return Module(path, "objc", found.imports, found.types, found.properties, found.functions, damage)
+    return recovery.read(grammar_for(path), path, text)
+
+
+def grammar_for(path: str) -> recovery.Grammar:
+    """How files named like ``path`` are read."""
+    return _grammar(path.rpartition(".")[2].lower())
+
+
+@cache
+def _grammar(suffix: str) -> recovery.Grammar:
+    """Headers and Objective-C++ rarely parse as they are; plain Objective-C mostly does."""
+    return recovery.Grammar(
+        language="objc",
+        parse=_parse,
+        mask=mask_objc,
+        outline=outline_objc,
+        rules=(),
+        rules_first=suffix != "m",
+        lower=_lower,
+        enclose=_enclose,
+    )
+
+
+@cache
+def _parser() -> Parser:
+    return Parser(LANGUAGE)
+
+
+def _parse(text: bytes) -> Tree:
+    return _parser().parse(text)
+
+
+def _lower(root: Node, text: bytes) -> recovery.Declarations:
+    return read_declarations(Context(text), root)
+
+
+def _enclose(body: Body) -> tuple[bytes, bytes]:
+    return (b"@implementation A ", b" @end") if body.form == "method" else (b"", b"")
