@@ -14,18 +14,15 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import backhaul
-from backhaul.config import ConfigError, FailOn
-from backhaul.findings.baseline import BaselineError
 from backhaul.findings.finding import CONFIDENCES, SEVERITIES
 from backhaul.output import quiet_when_closed
 from backhaul.reporters import FORMATS
-from backhaul.rules.errors import RuleError
 
 CLEAN, FINDINGS, WRONG_USE, NOTHING_SCANNED = range(4)
 """The exit codes."""
 _INTERRUPTED = 130  # as a shell reports a process that SIGINT ended
 
-FAIL_ON: tuple[FailOn, ...] = ("note", "warning", "error", "never")
+FAIL_ON = (*SEVERITIES, "never")
 
 _EXIT_CODES = """\
 exit codes:
@@ -182,15 +179,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         return CLEAN
     except SystemExit as exit_:
         return exit_.code if isinstance(exit_.code, int) else WRONG_USE
-    except (UsageError, ConfigError, BaselineError, RuleError) as error:
-        return _fail(WRONG_USE, str(error))
     except KeyboardInterrupt:
         return _fail(_INTERRUPTED, "interrupted")
-    except OSError as error:
-        about = f"{error.filename}: " if error.filename else ""
-        return _fail(WRONG_USE, f"{about}{error.strerror or error}")
     except Exception as error:
-        return _fail(NOTHING_SCANNED, _crash(error))
+        return _fail(*_explained(error))
+
+
+def _explained(error: Exception) -> tuple[int, str]:
+    """The exit code for ``error`` and one line about it. The imports are for this moment alone."""
+    from backhaul.config import ConfigError
+    from backhaul.findings.baseline import BaselineError
+    from backhaul.rules import RuleError
+
+    if isinstance(error, UsageError | ConfigError | BaselineError | RuleError):
+        return WRONG_USE, str(error)
+    if isinstance(error, OSError):
+        about = f"{error.filename}: " if error.filename else ""
+        return WRONG_USE, f"{about}{error.strerror or error}"
+    return NOTHING_SCANNED, _crash(error)
 
 
 def _fail(code: int, message: str) -> int:

@@ -196,8 +196,8 @@ class _TextReport:
             line.append(("No findings", "bold green"))
         line.append((f" in {counted(contents.files_seen, 'source file')}", ""))
         unparsed = contents.files_relevant - contents.files_analysed
-        failed = f", {unparsed} of them could not be parsed" if unparsed else ""
-        line.append((f" ({contents.files_relevant} with networking or background work{failed}).", ""))
+        failed = f", {unparsed} could not be parsed" if unparsed else ""
+        line.append((f" ({contents.files_relevant} of them relevant{failed}).", ""))
         yield line
         held_back = [f"{count} {reason}" for reason, count in contents.held_back.items() if count]
         if held_back:
