@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import msgspec
-
 from backhaul.matchers.parameters import MATCHERS
 from backhaul.rules import load_rules
 from backhaul.rules.page import SECTIONS
