@@ -118,7 +118,7 @@ def _hint(rule: str, known: Collection[str]) -> str:
         return ": name the rules, one by one"
     from difflib import get_close_matches
 
-    close = get_close_matches(rule, known, n=1)
+    close = get_close_matches(rule, sorted(known), n=1)
     return f"; did you mean `{close[0]}`?" if close else ""
 
 
