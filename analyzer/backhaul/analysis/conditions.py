@@ -207,12 +207,15 @@ def assumed(conditions: list[Expression], body: Body, holds: bool) -> list[Condi
     return [condition for condition in found if condition is not None]
 
 
-def guards_of(node: Node, body: Body) -> Guards:
-    """What is known to hold whenever ``node`` is evaluated, inside its unit."""
+def guards_of(node: Node, body: Body, *, through_closures: bool = False) -> Guards:
+    """What is known to hold whenever ``node`` is evaluated, inside its unit.
+
+    With ``through_closures``, also what held when the closures around it were made.
+    """
     found: list[Condition] = []
     inner: Node = node
     for outer in body.ancestors(node):
-        if isinstance(outer, (Closure, LocalFunction)):
+        if isinstance(outer, (Closure, LocalFunction)) and not through_closures:
             break
         found.extend(_enclosing(outer, inner, body))
         inner = outer

@@ -7,6 +7,7 @@ have one place for each field.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal as Choice
 
@@ -178,7 +179,10 @@ class Places:
         )
 
     def _behind_call(self, call: Call, body: Body, depth: int) -> set[Place]:
-        """A conversion (``x.intValue``, ``Identifier(rawValue: x)``) or a look-up in a collection."""
+        """What a function returns, a conversion (``Identifier(rawValue: x)``), a look-up in a collection."""
+        callees = self.resolver.callees.of(call, body).functions
+        if callees:
+            return {p for symbol in callees for p in self._behind_result(symbol, depth)}
         found: set[Place] = set()
         if call.receiver is not None and self.resolver.types.named_by(call.receiver, body) == "":
             receiver = self.behind(call.receiver, body, depth + 1)
@@ -188,6 +192,16 @@ class Places:
         ):
             found |= self.behind(call.arguments[0].value, body, depth + 1)
         return found
+
+    def _behind_result(self, symbol: FunctionSymbol, depth: int) -> Iterator[Place]:
+        body = symbol.body
+        if body is None or symbol.function.kind == "init":
+            return
+        for returned in body.unit.returns:
+            if returned.value is not None:
+                for place in self.behind(returned.value, body, depth + 1):
+                    if not place.is_local:
+                        yield place
 
     # Where a value goes
 

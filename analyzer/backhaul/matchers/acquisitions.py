@@ -24,7 +24,8 @@ _MAX_DEPTH = 5
 class Acquisition:
     """One performance of the acquiring operation.
 
-    ``places``: where the acquired value is kept, aliases included. ``escapes``: it also goes where
+    ``places``: where the acquired value is kept, aliases included; ``first_places``: where the
+    acquiring statement itself puts it. ``escapes``: it also goes where
     nobody can follow, so that nothing is known about its release. ``is_dropped``: it is kept nowhere.
     ``callback``: the unit that runs when time is up; None when it is absent, nil, or not visible.
     ``callback_is_unseen``: a callback is given, but its code cannot be found.
@@ -35,6 +36,7 @@ class Acquisition:
     body: Body
     unit: Unit
     places: set[Place] = field(default_factory=set)
+    first_places: frozenset[Place] = frozenset()
     escapes: bool = False
     is_dropped: bool = False
     callback: Unit | None = None
@@ -72,6 +74,7 @@ class Acquisitions:
     def _follow(self, use: Use, body: Body, unit: Unit) -> Acquisition:
         acquisition = Acquisition(use, body, unit)
         first = self.places.destinations(use.node, body)
+        acquisition.first_places = frozenset(first.places)
         acquisition.is_dropped = first.is_dropped and not first.places and not first.arguments
         self._spread(first, acquisition, body, 0)
         self._find_callback(acquisition)

@@ -60,7 +60,7 @@ def _judge(
         return verdict
     if use.receiver is None:
         return None
-    received = judged(context.values.origins_at(use.receiver, body, use.node), parameters.receiver.kind)
+    received = judged(use.receiver, body, use.node, parameters.receiver.kind, context)
     if received is None:
         return None
     return min(verdict[0], received[0], key=CONFIDENCES.index), received[1]

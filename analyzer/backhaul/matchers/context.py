@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar, cast
 
 from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.conditions import guards_of
 from backhaul.analysis.effects import Effects, Graphs
 from backhaul.analysis.operations import Use
 from backhaul.analysis.places import Places
@@ -25,6 +26,7 @@ from backhaul.model.code import (
     Literal,
     Member,
     Name,
+    Node,
     Try,
     Unary,
 )
@@ -112,19 +114,24 @@ def is_nil(expression: Expression | None) -> bool:
     return expression is None or (isinstance(expression, Literal) and expression.kind == "nil")
 
 
-def judged(origins: Iterable[Origin], kind: str) -> tuple[Confidence, Origin] | None:
-    """How sure it is that a value is of ``kind``, with the origin that says so; None: it is not known to be.
+def judged(
+    expression: Expression, body: Body, place: Node, kind: str, context: Context
+) -> tuple[Confidence, Origin] | None:
+    """How sure it is that ``expression`` is of ``kind`` at ``place``; None: it is not known to be.
 
     ``high``: every origin is. ``medium``: some other kind is possible. ``low``: some origin cannot
-    be seen.
+    be seen. Where other kinds are possible and the program asks before, by a condition that has
+    the kind in its name (``if isBackground``), it is trusted to know.
     """
-    known = [o for o in origins if o.kind != NIL]
+    known = [o for o in context.values.origins_at(expression, body, place) if o.kind != NIL]
     wanted = [o for o in known if o.kind == kind]
     if not wanted:
         return None
     best = max(wanted, key=lambda o: len(o.trail))
-    if all(o.kind == kind for o in known):
+    if len(wanted) == len(known):
         return "high", best
+    if any(kind in c.text.lower() for c in guards_of(place, body, through_closures=True)):
+        return None
     return ("low" if any(o.kind == UNKNOWN for o in known) else "medium"), best
 
 
@@ -188,7 +195,7 @@ def arguments_fit(
         elif isinstance(test, ValueTest):
             if given is None:
                 return None
-            verdict = judged(context.values.origins_at(given, body, use.node), test.kind)
+            verdict = judged(given, body, use.node, test.kind, context)
             if verdict is None:
                 return None
             confidence, origin = verdict

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body, Unit
-from backhaul.analysis.conditions import contradicts, guards_of
+from backhaul.analysis.conditions import contradicts, guards_of, text_of
 from backhaul.analysis.control_flow import ControlFlow, Point
 from backhaul.analysis.operations import Use
 from backhaul.analysis.places import Place
@@ -42,6 +42,7 @@ def find_without_effect(
             yield reporter.finding(
                 use.site,
                 body,
+                severity="note" if _brings_the_same(last, use, body) else None,
                 trail=[
                     step_at(last.node, body, f"`{_written(last)}` set here", last.site),
                     step_at(use.node, body, f"`{called(use)}` called here", use.site),
@@ -90,6 +91,12 @@ def _goes_with(change: Use, use: Use, body: Body) -> bool:
     """
     ours, theirs = guards_of(change.node, body), guards_of(use.node, body)
     return ours <= theirs or theirs <= ours
+
+
+def _brings_the_same(change: Use, use: Use, body: Body) -> bool:
+    """Whether what was set is also given to the operation directly: then nothing is lost."""
+    value = text_of(change.arguments.get("value"), body)
+    return value is not None and any(text_of(a, body) == value for a in use.arguments.values())
 
 
 def _reads_itself(change: Use) -> bool:

@@ -261,8 +261,8 @@ def _invokes_closure(call: Call, body: Body, all_of_them: Acquisitions) -> bool:
 def _overwritten(
     acquisition: Acquisition, all_of_them: Acquisitions, reporter: Reporter
 ) -> Iterator[Finding]:
-    place = acquisition.main_place
-    if place is None or place.kind not in ("field", "global") or acquisition.escapes:
+    place = next((p for p in acquisition.first_places if p.kind in ("field", "global")), None)
+    if place is None or acquisition.escapes:
         return
     if any(p.kind == "element" for p in acquisition.places):
         return
