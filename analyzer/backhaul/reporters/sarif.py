@@ -61,7 +61,6 @@ class _Run:
             version=backhaul.__version__,
             information_uri=_homepage(),
             rules=[Rules(om, results).descriptor(card) for card in contents.cards],
-            notifications=self._descriptors(notifications) or None,
         )
         return om.Run(
             tool=om.Tool(driver=driver),
@@ -119,17 +118,6 @@ class _Run:
             text = f"{counted(self._cut, 'finding')} left out: a log holds at most {MOST_RESULTS}"
             limit.append(Notification("too-many-findings", "warning", text))
         return [*limit, *self._contents.notifications, *partial]
-
-    def _descriptors(self, notifications: list[Notification]) -> list[Any]:
-        """The kinds of notification in this log, in order of their names."""
-        om = self._om
-        kinds = sorted({notification.kind for notification in notifications})
-        return [
-            om.ReportingDescriptor(
-                id=kind, short_description=om.MultiformatMessageString(text=sentence(kind.replace("-", " ")))
-            )
-            for kind in kinds
-        ]
 
     def _invocation(self, notifications: list[Notification]) -> Any:
         contents = self._contents
