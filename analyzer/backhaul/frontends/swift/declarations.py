@@ -130,6 +130,8 @@ def members(unit: Unit, nodes: Iterable[Node], owner: str, type_: TypeDeclaratio
     return code
 
 
+JUDGED_THEMSELVES = frozenset((FUNCTION_BODY, COMPUTED, OBSERVERS, CLASS, PROTOCOL))
+
 STATEMENTS_WITHOUT_CODE = frozenset(
     g.kind(name)
     for name in (
@@ -200,9 +202,23 @@ def type_declaration(unit: Unit, node: Node, outer: str) -> None:
         attributes=texts(unit, modifier_nodes(node.children)),
     )
     unit.types.append(type_)
+    if node.has_error and not is_sound_outside_bodies(node):
+        unit.bad.append((node.start_byte, node.end_byte))
     for body in bodies:
         code = members(unit, body.children, full, type_)
         stray(unit, code, full)
+
+
+def is_sound_outside_bodies(node: Node) -> bool:
+    """Whether the type ``node`` has no error but in functions, values and the types in it."""
+    pending = node.children
+    while pending:
+        child = pending.pop()
+        if child.is_error or child.is_missing:
+            return False
+        if child.has_error and child.kind_id not in JUDGED_THEMSELVES:
+            pending += child.children
+    return True
 
 
 def stray(unit: Unit, nodes: list[Node], owner: str) -> None:

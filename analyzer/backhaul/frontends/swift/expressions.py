@@ -53,6 +53,8 @@ WORD = re.compile(r"[^\W\d]\w*")
 @lowers(g.IDENTIFIER, g.TYPE_IDENTIFIER)
 def name(unit: Unit, node: Node, _depth: int) -> Expression:
     word = unit.word(node)
+    if word == "()":  # parsed as a name (see rules)
+        return Collection(node.start_byte, node.end_byte, "tuple", [])
     unit.mentions.add(word)
     return Name(node.start_byte, node.end_byte, word)
 
@@ -86,6 +88,8 @@ def string(unit: Unit, node: Node, depth: int) -> Expression:
     if depth > MAX_DEPTH:
         return too_deep(unit, node)
     start, end = node.start_byte, node.end_byte
+    if unit.text[start] == "/" or unit.text.startswith(("#/", "##/"), start):
+        return Opaque(start, end, [])  # a regular expression, parsed as a string (see rules)
     children = node.children
     first, last = text_range(unit, start, end)
     if not any(child.kind_id in (INTERPOLATED, RAW_INTERPOLATION) for child in children):

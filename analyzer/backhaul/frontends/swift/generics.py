@@ -38,8 +38,8 @@ def _blank(match: re.Match[bytes]) -> bytes:
     before = text[start - 1 : start]
     if not before.isalnum() and before not in (b"_", b"`"):
         return match.group()
-    if text[end : end + 1] not in (b".", b"("):
-        # a brace: the closure of a value, or the body of a declaration that ends with a type
-        if _VALUE_BEFORE.search(text, max(0, start - _REACH), start) is None:
-            return match.group()
+    is_brace = text[end : end + 1] not in (b".", b"(")
+    # a brace opens the closure of a value, or the body of a declaration that ends with a type
+    if is_brace and _VALUE_BEFORE.search(text, max(0, start - _REACH), start) is None:
+        return match.group()
     return b" " * (end - start)

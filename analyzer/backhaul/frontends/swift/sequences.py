@@ -157,7 +157,7 @@ def lower_prefix(unit: Unit, node: Node, depth: int) -> Expression:
             return chain(unit, node, (), depth)
     elif number == g.IDENTIFIER:
         text = unit.source(operator.start_byte, operator.end_byte)
-        return Unary(node.start_byte, node.end_byte, text, EXPRESSIONS[number](unit, operand, depth + 1))
+        return prefixed(unit, operator, text, EXPRESSIONS[number](unit, operand, depth + 1))
     return sequence(unit, node, depth)
 
 
@@ -191,6 +191,8 @@ def lower_binary(unit: Unit, node: Node, depth: int) -> Expression:
     if (left.kind_id in UNSETTLED and is_loose(left)) or (right.kind_id in UNSETTLED and is_loose(right)):
         return sequence(unit, node, depth)
     text = unit.text[operator.start_byte : operator.end_byte]
+    if text == " =":
+        return sequence(unit, node, depth)
     value = chain(unit, left, left_steps, depth + 1)
     return Binary(node.start_byte, second.end_byte, text, value, chain(unit, right, right_steps, depth + 1))
 
@@ -250,6 +252,8 @@ def take_operator(unit: Unit, node: Node, number: int, pending: list[Node | Toke
     if number in BINARY or number == ASSIGNMENT:
         operator = parts[1] if len(parts) > 2 else first
         text = unit.source(operator.start_byte, operator.end_byte)
+        if number in BINARY and text == " =":
+            text = "~="  # the "=" of a pattern, parsed as an operator (see rules)
         form: Form = "assign" if number == ASSIGNMENT else "binary"
         pending += (last, (form, operator, text, ()), first)
     elif number == TERNARY:
@@ -310,6 +314,10 @@ class Fold:
 
 def prefixed(unit: Unit, operator: Node, text: str, value: Expression) -> Expression:
     start, end = operator.start_byte, value.end
+    if text == "t":  # the end of "await", parsed as an operator (see rules)
+        return Await(start - 4, end, value)
+    if text == "y":  # the end of "try"
+        return Try(start - 2, end, value, "try")
     if text[:3] == "try" and text.strip("?!") == "try":
         return Try(start, end, value, try_form(unit, operator))
     if text == "await":

@@ -23,7 +23,7 @@ class Unit:
     ``mentions`` and ``damaged`` belong to the function that is being lowered.
     """
 
-    __slots__ = ("damaged", "functions", "imports", "mentions", "properties", "text", "types")
+    __slots__ = ("bad", "damaged", "functions", "imports", "mentions", "properties", "text", "types")
 
     def __init__(self, data: bytes) -> None:
         self.text = data.decode("latin-1")
@@ -33,6 +33,7 @@ class Unit:
         self.types: list[TypeDeclaration] = []
         self.properties: list[Property] = []
         self.functions: list[Function] = []
+        self.bad: list[tuple[int, int]] = []  # type declarations with errors outside of bodies
 
     def source(self, start: int, end: int) -> str:
         """The text from byte ``start`` to byte ``end``."""

@@ -1,0 +1,50 @@
+"""Reading of Swift files: parsing, lowering, recovery put together."""
+
+from __future__ import annotations
+
+from tree_sitter import Node, Tree
+
+from backhaul.frontends import recovery
+from backhaul.frontends.lexing import mask_swift
+from backhaul.frontends.outline_swift import outline_swift
+from backhaul.frontends.outlines import Body
+from backhaul.frontends.swift import declarations, expressions, grammar, sequences
+from backhaul.frontends.swift.generics import blank_generic_arguments
+from backhaul.frontends.swift.rules import RULES
+from backhaul.frontends.swift.unit import Unit
+from backhaul.model.declarations import Module
+
+_REGISTERED = (expressions, sequences)  # imported for the lowerings they register
+
+
+def parse(text: bytes) -> Tree:
+    return grammar.parse(blank_generic_arguments(text))
+
+
+def lower(root: Node, text: bytes) -> recovery.Declarations:
+    """What is declared below ``root``, its names read from ``text``."""
+    unit = Unit(text)
+    declarations.module(unit, root)
+    return recovery.Declarations(unit.imports, unit.types, unit.properties, unit.functions, unit.bad)
+
+
+def enclose(body: Body) -> tuple[bytes, bytes]:
+    """A member is parsed inside a type: some may not stand alone."""
+    return (b"class A {", b"}") if body.owner else (b"", b"")
+
+
+GRAMMAR = recovery.Grammar(
+    language="swift",
+    parse=parse,
+    mask=mask_swift,
+    outline=outline_swift,
+    rules=RULES,
+    rules_first=False,
+    lower=lower,
+    enclose=enclose,
+)
+
+
+def read(path: str, text: bytes) -> Module:
+    """The module that ``text``, UTF-8, declares; ``path`` is only recorded. Raises nothing."""
+    return recovery.read(GRAMMAR, path, text)
