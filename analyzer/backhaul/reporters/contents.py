@@ -96,7 +96,7 @@ _CODE_OR_MARK = re.compile(
     r"(```.*?```|`[^`]*`)|\[([^\]]*)\]\([^)]*\)|\*\*|^#+[ ]+", re.DOTALL | re.MULTILINE
 )
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
-_WHOLE = re.compile(r"`[^`]*`|\([^()]*\)|\"[^\"]*\"|\w\.\w\.|[.!?](?=\s+[^a-z]|\s*$)|.")
+_WHOLE = re.compile(r"`[^`]*`|\([^()]*\)|\"[^\"]*\"|\w\.\w\.|([.!?])(?=\s+[^a-z]|\s*$)|.")
 
 
 def first_sentence(markdown: str) -> str:
@@ -111,7 +111,7 @@ def first_sentence(markdown: str) -> str:
         paragraph = re.split(r"\n\s*(?:[-*+]|\d+[.)])\s", paragraph[marker.end() :], maxsplit=1)[0]
     paragraph = plain_text(" ".join(paragraph.split()))
     for match in _WHOLE.finditer(paragraph):
-        if match[0] in ".!?":
+        if match[1]:
             return paragraph[: match.end()]
     return f"{paragraph.removesuffix(':')}." if paragraph else ""
 

@@ -12,7 +12,7 @@ from backhaul.sources.reading import read_file
 
 _REVISION = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _MOST_LINKS = 5
-_SHORT_ADDRESS = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//)(.+)")  # git@host:owner/name.git
+_SHORT_ADDRESS = re.compile(r"(?:[\w.-]+@)?([\w.-]+):(?!//|:)(.+)")  # git@host:owner/name.git
 
 
 class Checkout(Struct, frozen=True):

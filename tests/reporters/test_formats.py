@@ -1,0 +1,141 @@
+"""The formats for programs: JSON, Xcode, GitHub annotations."""
+
+import io
+import json
+
+import pytest
+from backhaul.findings.finding import Finding
+from backhaul.reporters import FORMATS, reporter
+from backhaul.scan import PartialFile
+from backhaul.sources.notification import Notification
+from backhaul.sources.walking import Skipped
+
+RULE = "background-upload-from-data"
+
+
+def written(format_name: str, contents) -> str:
+    stream = io.StringIO()
+    reporter(format_name).write(contents, stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_every_format_takes_an_empty_report(make, format_name):
+    written(format_name, make({}, [], files_seen=0, files_relevant=0, files_analysed=0))
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_every_format_takes_a_file_that_is_gone(make, format_name):
+    assert "gone" in written(format_name, make({}, [Finding(RULE, "gone.swift", 5, 9, "note", "low")]))
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_every_format_gives_the_same_bytes_again(example, format_name):
+    assert written(format_name, example) == written(format_name, example)
+
+
+def test_json(example):
+    report = json.loads(written("json", example))
+    [finding] = report["findings"]
+    assert report["version"] == 1
+    assert finding | {"fingerprint": "", "trail": []} == {
+        "rule": RULE,
+        "title": "Upload from `Data` on a background session",
+        "severity": "error",
+        "confidence": "high",
+        "consequence": "crash",
+        "message": "Upload task made from in-memory data on `session`, a background session.",
+        "path": "App/Uploader.swift",
+        "region": {"startLine": 5, "startColumn": 17, "endLine": 5, "endColumn": 27},
+        "symbol": "Uploader.send(_:)",
+        "fingerprint": "",
+        "trail": [],
+    }
+    assert finding["trail"][0] == {
+        "message": "Configuration made background here.",
+        "path": "App/Sessions.swift",
+        "region": {"startLine": 3, "startColumn": 45, "endLine": 3, "endColumn": 55},
+    }
+    assert report["summary"] == {
+        "error": 1,
+        "warning": 0,
+        "note": 0,
+        "filesSeen": 2,
+        "filesRelevant": 1,
+        "filesAnalysed": 1,
+        "heldBack": {},
+    }
+
+
+def test_json_names_everything_that_was_not_seen(make):
+    contents = make(
+        {},
+        [],
+        notifications=[Notification("too-large", "warning", "larger than 8 MB", "caf\udce9.m")],
+        partial=[PartialFile("a.swift", 9, 1, 2, 3, 4)],
+        skipped=[Skipped("Pods", "vendored")],
+        held_back={"in tests": 2},
+    )
+    report = json.loads(written("json", contents))
+    assert report["notifications"] == [
+        {"kind": "too-large", "level": "warning", "message": "Larger than 8 MB.", "path": "caf%E9.m"}
+    ]
+    assert report["partial"] == [
+        {"path": "a.swift", "functions": 9, "lost": 1, "damaged": 2, "declarations": 3, "badDeclarations": 4}
+    ]
+    assert report["skipped"] == [{"path": "Pods", "reason": "vendored"}]
+    assert report["summary"]["heldBack"] == {"in tests": 2}
+
+
+def test_xcode(example):
+    root = example.root
+    assert written("xcode", example) == (
+        f"{root}/App/Uploader.swift:5:17: error: Upload task made from in-memory data on `session`, "
+        f"a background session. ({RULE})\n"
+        f"{root}/App/Sessions.swift:3:45: note: Configuration made background here.\n"
+    )
+
+
+def test_xcode_names_files_read_in_part(make):
+    contents = make({}, [], partial=[PartialFile("a.swift", 9, 1, 0, 0, 0)])
+    assert written("xcode", contents) == (
+        f"{contents.root}/a.swift:1:1: note: Parsed only in part: 1 of 9 functions not analysed.\n"
+    )
+
+
+def test_github(example):
+    assert written("github", example) == (
+        "::error file=App/Uploader.swift,line=5,endLine=5,col=17,endColumn=27,"
+        f"title={RULE}%3A Upload from `Data` on a background session::"
+        "Upload task made from in-memory data on `session`, a background session."
+        "%0AApp/Sessions.swift:3:45: Configuration made background here.\n"
+    )
+
+
+def test_github_commands_cannot_be_forged(make):
+    path = "a,b:c%\n::set-output name=x::y.swift"
+    found = Finding(RULE, path, 0, 6, "error", "high", arguments={"subject": "x\r\n::warning::100%"})
+    lines = written("github", make({path: "upload"}, [found])).splitlines()
+    [command] = lines
+    assert command.startswith("::error file=a%2Cb%3Ac%25␊%3A%3Aset-output name=x%3A%3Ay.swift,line=1,")
+    assert command.endswith("on x␍␊::warning::100%25, a background session.")
+
+
+def test_github_shows_the_most_urgent_first(make):
+    grades = [("note", "high"), ("error", "low"), ("warning", "high"), ("error", "high")]
+    found = [Finding(RULE, "a.swift", n, n + 1, *grade) for n, grade in enumerate(grades)]
+    report = written("github", make({"a.swift": "abcd"}, found, partial=[PartialFile("b.m", 1, 1, 0, 0, 0)]))
+    assert [line.split(" ")[0] for line in report.splitlines()] == [
+        "::error",
+        "::error",
+        "::warning",
+        "::notice",
+        "::notice",
+    ]
+    assert ",col=4," in report.splitlines()[0]
+    assert report.endswith("::notice title=Backhaul::1 file could be parsed only in part.\n")
+
+
+def test_a_range_over_lines_has_no_columns(make):
+    found = Finding(RULE, "a.swift", 0, 9, "error", "high")
+    assert "line=1,endLine=2,title" in written("github", make({"a.swift": "call(\n  a)"}, [found]))
