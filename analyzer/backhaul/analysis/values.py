@@ -55,6 +55,7 @@ class Origin:
 
     ``guards`` hold only for places in the function where the value was asked for. ``made``: the
     initialiser that made it, as entered there, for an object of one of the program's own types.
+    ``is_passed``: it came in through a parameter, so that another caller may bring another kind.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class Origin:
     guards: Guards = frozenset()
     use: Use | None = None
     made: tuple[FunctionSymbol, Frame] | None = None
+    is_passed: bool = False
 
     def then(self, step: Step) -> Origin:
         return replace(self, trail=(*self.trail, step))
@@ -114,6 +116,18 @@ class Values:
         for kind, holds in self._told_kinds(expression, body, here):
             possible = [o for o in possible if (o.kind == kind) == holds]
         return possible
+
+    def origins_by_call(self, expression: Expression, body: Body, place: Node) -> Iterator[list[Origin]]:
+        """``origins_at``, for each call of the function in the program by itself.
+
+        The object that a method is called on decides what its fields hold.
+        """
+        here = guards_of(place, body)
+        for call, caller in self._calls_of(body.symbol):
+            frame = self._enter(body.symbol, call, self.frame(caller))
+            found = [o for o in self._evaluate(expression, frame, 0) if not contradicts(o.guards, here)]
+            step = step_at(call, caller, f"`{body.symbol.qualified_name}` called on it here")
+            yield [o.then(step) for o in found[:_MAX_ORIGINS]]
 
     def _told_kinds(self, expression: Expression, body: Body, here: Guards) -> Iterator[tuple[str, bool]]:
         """Kinds of which the conditions ``here`` say whether the value is of them."""
@@ -274,7 +288,8 @@ class Values:
                     continue
                 passed = self._evaluate(argument, self.frame(caller), depth + 1)
                 step = step_at(call, caller, f"passed to `{symbol.qualified_name}` here")
-                found.extend(o.then(step) if o.kind else o for o in map(_forget_guards, passed))
+                for origin in map(_forget_guards, passed):
+                    found.append(replace(origin.then(step), is_passed=True) if origin.kind else origin)
             return found or [Origin(UNKNOWN)]
         finally:
             self._active.discard(key)

@@ -121,7 +121,8 @@ def judged(
 
     ``high``: every origin is. ``medium``: some other kind is possible. ``low``: some origin cannot
     be seen. Where other kinds are possible and the program asks before, by a condition that has
-    the kind in its name (``if isBackground``), it is trusted to know.
+    the kind in its name (``if isBackground``), it is trusted to know. Where the kind depends on what
+    was passed when the object was made, some call of the function must be on an object of ``kind``.
     """
     known = [o for o in context.values.origins_at(expression, body, place) if o.kind != NIL]
     wanted = [o for o in known if o.kind == kind]
@@ -132,7 +133,19 @@ def judged(
         return "high", best
     if any(kind in c.text.lower() for c in guards_of(place, body, through_closures=True)):
         return None
+    if all(o.is_passed for o in wanted):
+        return _judged_by_call(expression, body, place, kind, context)
     return ("low" if any(o.kind == UNKNOWN for o in known) else "medium"), best
+
+
+def _judged_by_call(
+    expression: Expression, body: Body, place: Node, kind: str, context: Context
+) -> tuple[Confidence, Origin] | None:
+    for origins in context.values.origins_by_call(expression, body, place):
+        known = [o for o in origins if o.kind != NIL]
+        if known and all(o.kind == kind for o in known):
+            return "high", max(known, key=lambda o: len(o.trail))
+    return None
 
 
 class Reporter:

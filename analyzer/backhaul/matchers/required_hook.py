@@ -47,7 +47,7 @@ def find(card: Card, parameters: RequiredHookParameters, context: Context) -> It
         if kinds and kinds <= _NOT_LAUNCHED:
             continue
         application = _application(path, context)
-        if application is None and delegated:
+        if application is None and (delegated or "library" not in kinds):
             continue
         trail: list[Step] = [
             *verdict[1].trail,
