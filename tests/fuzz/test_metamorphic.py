@@ -68,6 +68,8 @@ SAME_FILES = [
     change.unrelated_code,
     change.reversed_methods,
     change.methods_in_extensions,
+    change.bodies_in_blocks,
+    change.messages_for_dots,
 ]
 
 
@@ -106,6 +108,18 @@ def test_names_of_files_and_folders_mean_nothing(app: Path, tmp_path: Path):
         path.rename(target)
     for project in copy.glob("*.xcodeproj"):
         shutil.rmtree(project)  # it lists the files by their old names
+    assert findings(copy) == expected(copy)
+
+
+@pytest.mark.parametrize("app", [app for app in apps() if any(app.rglob("*.swift"))], ids=name_of)
+def test_a_swift_type_may_lie_in_several_files(app: Path, tmp_path: Path):
+    copy = changed(app, tmp_path)
+    for path in [path for path in sources(copy) if path.suffix == ".swift"]:
+        text = path.read_text(encoding="utf-8").replace("private ", "")
+        rest, moved = change.methods_taken_out(path.name, text)
+        imports = [line for line in text.splitlines() if line.startswith("import ")]
+        path.write_text(rest, encoding="utf-8")
+        path.with_name(f"{path.stem}+Moved.swift").write_text("\n".join([*imports, moved]), encoding="utf-8")
     assert findings(copy) == expected(copy)
 
 

@@ -102,17 +102,45 @@ def reversed_methods(path: str, text: str) -> str:
 
 def methods_in_extensions(path: str, text: str) -> str:
     """Every method that can move moves to an extension or a category at the end of its file."""
+    rest, moved = methods_taken_out(path, text)
+    return rest + moved
+
+
+def methods_taken_out(path: str, text: str) -> tuple[str, str]:
+    """``text`` without the methods that can move, and the extensions or categories they make."""
     lines = text.split("\n")
     moved: dict[str, list[str]] = {}
     for member in reversed(methods(path, text)):
         moved[member.owner] = [*lines[member.first : member.end], "", *moved.get(member.owner, [])]
         del lines[member.first : member.end]
+    parts: list[str] = []
     for owner, members in moved.items():
         if path.endswith(".swift"):
-            lines += [f"extension {owner} {{", *members, "}", ""]
+            parts += [f"extension {owner} {{", *members, "}", ""]
         else:
-            lines += [f"@implementation {owner} (Moved)", "", *members, "@end", ""]
+            parts += [f"@implementation {owner} (Moved)", "", *members, "@end", ""]
+    return "\n".join(lines), "\n".join(parts)
+
+
+def bodies_in_blocks(path: str, text: str) -> str:
+    """The body of every method stands in a block of its own."""
+    swift = path.endswith(".swift")
+    lines = text.split("\n")
+    for member in reversed(methods(path, text)):
+        body = lines[member.first : member.end]
+        opening = next(number for number, line in enumerate(body) if re.search(r"[{]$", line))
+        returns_implicitly = "->" in body[opening] and not any("return" in line for line in body)
+        if not returns_implicitly:
+            lines.insert(member.end - 1, "}")
+            lines.insert(member.first + opening + 1, "do {" if swift else "@autoreleasepool {")
     return "\n".join(lines)
+
+
+def messages_for_dots(path: str, text: str) -> str:
+    """Objective-C reads properties by messages: ``[A b].c`` is ``[[A b] c]``."""
+    if path.endswith(".swift"):
+        return text
+    return re.sub(r"(\[[A-Z]\w+ \w+\])\.(\w+)(?! ?=[^=])", r"[\1 \2]", text)
 
 
 # Names
