@@ -11,6 +11,7 @@ from backhaul.frontends.lexing import mask_objc
 from backhaul.frontends.objc.context import Context
 from backhaul.frontends.objc.declarations import read_declarations
 from backhaul.frontends.objc.grammar import LANGUAGE
+from backhaul.frontends.objc.normalisation import OBJC_RULES
 from backhaul.frontends.outline_objc import outline_objc
 from backhaul.frontends.outlines import Body
 from backhaul.model.declarations import Module
@@ -37,7 +38,7 @@ def _grammar(suffix: str) -> recovery.Grammar:
         parse=_parse,
         mask=mask_objc,
         outline=outline_objc,
-        rules=(),
+        rules=OBJC_RULES,
         rules_first=suffix != "m",
         lower=_lower,
         enclose=_enclose,

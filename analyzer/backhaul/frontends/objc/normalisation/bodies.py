@@ -1,0 +1,83 @@
+"""Macros and other words inside of function bodies that the grammar does not take as they are."""
+
+from __future__ import annotations
+
+import re
+
+from backhaul.frontends.objc.normalisation.patterns import blank_all, closing, outer_spans
+from backhaul.frontends.recovery import Draft, Rule
+
+_ATTRIBUTE = re.compile(rb"\b__attribute(?:__)?\s*\(\(")
+_UNUSED = re.compile(rb"\b(?:__unused|__deprecated|__used)\b(?!\s*[:=;,)\]])")
+_AT_BLOCK = re.compile(
+    rb"@(?!(?:try|catch|finally|autoreleasepool|interface|implementation|protocol)\b)\w+(?=\s*\{)"
+)
+_TRAILING_COMMA = re.compile(rb",(?=\s*\))")
+_KEYWORD = re.compile(rb"\bavailability\b(?!\s*\()")
+_POINTER_ARGUMENT = re.compile(
+    rb"\b(?!(?:if|while|for|switch|return|sizeof)\b)[A-Za-z_]\w*\(\s*(?:const\s+)?[A-Za-z_]\w*\s*(\*+)\s*\)"
+)
+_MACRO_BEFORE_CARET = re.compile(rb"\(\s*([A-Z][A-Z0-9]*_[A-Z0-9_]+)\s*\^")
+_MACRO_AFTER_CARET = re.compile(rb"\^\s*([A-Z][A-Z0-9]*_[A-Z0-9_]+)\s*[)\w]")
+_STATEMENT_MACRO = re.compile(rb"(?<=[;{}])\s*(@?[A-Za-z_]\w*)[ \t]*(?=[(\r\n])")
+_KEYWORDS = frozenset(
+    (
+        *(b"if", b"while", b"for", b"switch", b"return", b"else", b"do", b"case", b"default", b"break"),
+        *(b"@synchronized", b"@try", b"@catch", b"@finally", b"@autoreleasepool", b"@property"),
+    )
+)
+_CONSTANT = re.compile(rb"[A-Z][A-Z0-9_]{2,}")
+_LINE_END = re.compile(rb"[ \t]*\r?\n")
+_GOES_ON = re.compile(rb"\s*(?:[A-Za-z_@\[*^]|\(\(?\w+\s*\*\s*\))")
+
+
+def _blank_attributes(draft: Draft) -> None:
+    """``__attribute__((…))``: nothing that the model asks for, and often where the grammar has none."""
+    for match in _ATTRIBUTE.finditer(bytes(draft.masked)):
+        end = closing(draft.masked, draft.masked.index(b"(", match.start()))
+        if end > 0:
+            draft.blank(match.start(), end)
+
+
+def _rename_keyword(draft: Draft) -> None:
+    """A variable named like a word of the grammar: its name is read from the original text."""
+    for match in _KEYWORD.finditer(bytes(draft.masked)):
+        draft.replace(match.end() - 1, match.end(), b"_")
+
+
+def _end_statements(draft: Draft) -> None:
+    """A macro without a semicolon, alone on its line, gets one: else what follows is its operand."""
+    masked = bytes(draft.masked)
+    end_of_outer = 0
+    outer = outer_spans(masked)
+    for (_, start), (end, _) in zip(outer, [*outer[1:], (len(masked), 0)], strict=True):
+        end_of_outer = start
+        for match in _STATEMENT_MACRO.finditer(masked, end_of_outer, end):
+            _end_statement(draft, masked, match)
+
+
+def _end_statement(draft: Draft, masked: bytes, match: re.Match[bytes]) -> None:
+    word = match.group(1)
+    if word in _KEYWORDS:
+        return
+    end = match.end()
+    if masked[end : end + 1] == b"(":
+        end = closing(masked, end)
+    elif not _CONSTANT.fullmatch(word):
+        return
+    rest = _LINE_END.match(masked, end) if end > 0 else None
+    if rest is not None and _GOES_ON.match(masked, rest.end()) and draft.text[end : end + 1].isspace():
+        draft.replace(end, end + 1, b";")
+
+
+BODY_RULES = (
+    Rule("attribute", (b"__attribute",), _blank_attributes),
+    Rule("unused", (b"__unused", b"__deprecated", b"__used"), blank_all(_UNUSED)),
+    Rule("macro-with-block", (b"@",), blank_all(_AT_BLOCK)),
+    Rule("trailing-comma", (b",",), blank_all(_TRAILING_COMMA)),
+    Rule("keyword-as-name", (b"availability",), _rename_keyword),
+    Rule("type-as-argument", (b"*)", b"* )"), blank_all(_POINTER_ARGUMENT, 1)),
+    Rule("macro-in-block-type", (b"^",), blank_all(_MACRO_BEFORE_CARET, 1)),
+    Rule("macro-in-block-type", (b"^",), blank_all(_MACRO_AFTER_CARET, 1)),
+    Rule("statement-macro", (b"(",), _end_statements),
+)

@@ -1,0 +1,127 @@
+"""Preprocessor directives: those that the grammar takes only in some places, and branches that split code."""
+
+from __future__ import annotations
+
+import re
+
+from backhaul.frontends.conditionals import Group, find_groups, is_balanced, select
+from backhaul.frontends.recovery import Draft, Rule
+
+_LINE = rb"(?:[^\n\\]|\\\r?\n|\\.)*"
+_USELESS = re.compile(
+    rb"^[ \t]*#[ \t]*(?!(?:if|ifdef|ifndef|elif|else|endif|include|import)\b)" + _LINE, re.MULTILINE
+)
+_IFDEF = re.compile(rb"^[ \t]*#[ \t]*(?:if|elif)(n?def)\b", re.MULTILINE)
+_QUOTED_HEADER = re.compile(rb'(\b__has_include(?:_next)?\s*\(\s*)"([^"\n]*)"')
+_TYPE = re.compile(rb"@(?:interface|implementation|end)\b|@protocol\s+\w+\s*(?![\w,;\s(])")
+_BRACKET = re.compile(rb"[{}()\[\]]")
+_BRACE = ord("{")
+_ENUM_HEAD = re.compile(rb"(?:\benum\b[^;{}()]*|\b[A-Z]\w*_(?:ENUM|OPTIONS)\w*\s*\([^()]*\)\s*)\Z")
+_HEAD = re.compile(rb"[\w)>*]\s*\Z")
+
+
+def _blank_useless(draft: Draft) -> None:
+    """``#pragma``, ``#define`` and the like declare nothing and stand where the grammar has no place."""
+    for match in _USELESS.finditer(bytes(draft.masked)):
+        draft.blank(*match.span())
+
+
+def _plain_if(draft: Draft) -> None:
+    """``#ifdef`` to ``#if``: around methods the grammar knows only the latter. The condition is read
+    from the original text."""
+    for match in _IFDEF.finditer(bytes(draft.masked)):
+        draft.blank(*match.span(1))
+
+
+def _angle_headers(draft: Draft) -> None:
+    """``__has_include("x.h")``: in conditions the grammar takes angle brackets only."""
+    for match in _QUOTED_HEADER.finditer(bytes(draft.text)):
+        start, end = match.span(2)
+        if draft.masked[match.start(1) : match.start(1) + 5] == b"__has":
+            draft.replace(start - 1, start, b"<")
+            draft.replace(end, end + 1, b">")
+
+
+def _split_branches(draft: Draft) -> None:
+    """Branches that do not each hold whole statements or declarations: one is kept."""
+    whole: list[Group] = []
+    for group in find_groups(draft.masked):
+        if _splits_code(draft.masked, group):
+            _keep_one(draft, group)
+        else:
+            whole.append(group)
+    whole.sort(key=lambda group: group.start)
+    innermost = _innermost(draft.masked, [group.start for group in whole])
+    for group in whole:
+        bracket = innermost[group.start]
+        if bracket >= 0 and (draft.masked[bracket] != _BRACE or _is_value(draft.masked, bracket)):
+            _keep_one(draft, group)
+
+
+def _keep_one(draft: Draft, group: Group) -> None:
+    spans = select((group,), draft.branch)
+    for branch in group.branches:
+        if any(start <= branch.content and branch.end <= end for start, end in spans):
+            draft.dropped.append((branch.content, branch.end))
+    for start, end in spans:
+        draft.blank(start, end)
+
+
+def _splits_code(masked: bytearray, group: Group) -> bool:
+    """Does one of the branches open what it does not close, or hold a head whose body follows?"""
+    for branch in group.branches:
+        content = bytes(masked[branch.content : branch.end])
+        if not is_balanced(content):
+            return True
+        depth = 0
+        for match in _TYPE.finditer(content):
+            depth += -1 if match.group() == b"@end" else 1
+        if depth:
+            return True
+    return _before_body(masked, group)
+
+
+def _before_body(masked: bytearray, group: Group) -> bool:
+    """Does a brace follow, whose head the branches are?"""
+    after = masked[group.end : group.end + 200].lstrip()
+    return after[:1] == b"{" and any(
+        _HEAD.search(masked[branch.content : branch.end]) for branch in group.branches
+    )
+
+
+def _innermost(masked: bytearray, positions: list[int]) -> dict[int, int]:
+    """For each of ``positions`` (ascending), where the innermost bracket open there is; -1 for none."""
+    found: dict[int, int] = {}
+    open_: list[int] = []
+    number = 0
+    for match in _BRACKET.finditer(masked):
+        at = match.start()
+        while number < len(positions) and positions[number] <= at:
+            found[positions[number]] = open_[-1] if open_ else -1
+            number += 1
+        if match.group() in (b"(", b"[", b"{"):
+            open_.append(at)
+        elif open_:
+            open_.pop()
+    for position in positions[number:]:
+        found[position] = open_[-1] if open_ else -1
+    return found
+
+
+_ENUM_BRACKET = re.compile(rb"[{}()\[\]]")
+_BRACE = ord("{")
+_HEAD = re.compile(rb"(?:\benum\b[^;{}()]*|\b[A-Z]\w*_(?:ENUM|OPTIONS)\w*\s*\([^()]*\)\s*)\Z")
+
+
+def _is_value(masked: bytearray, brace: int) -> bool:
+    """Does the brace open a list of values (a dictionary, an initialiser, an enum)?"""
+    before = bytes(masked[max(0, brace - 200) : brace]).rstrip()
+    return before[-1:] in (b"@", b"=", b",", b"{", b"]") or _ENUM_HEAD.search(before) is not None
+
+
+DIRECTIVE_RULES = (
+    Rule("useless-directives", (b"#",), _blank_useless),
+    Rule("quoted-has-include", (b"__has_include",), _angle_headers),
+    Rule("split-branches", (b"#if", b"# if", b"#  if"), _split_branches),
+    Rule("ifdef", (b"def",), _plain_if),
+)

@@ -1,0 +1,70 @@
+"""What the rules share: matching parentheses, and which text stands outside of all braces."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+
+from backhaul.frontends.recovery import Draft
+
+_PARENTHESIS = re.compile(rb"[()]")
+_BRACE = re.compile(rb"[{}]|@(?:end|implementation|interface)\b")
+_TRANSPARENT = re.compile(rb'(?:\bextern\s*"\s*"|\bnamespace\b[\w\s:]*)\s*\Z')
+
+
+def closing(masked: bytes | bytearray, opening: int, end: int = sys.maxsize) -> int:
+    """One past the parenthesis that closes the one at ``opening``; -1 if none before ``end`` does."""
+    depth = 0
+    for match in _PARENTHESIS.finditer(masked, opening, end):
+        depth += 1 if match.group() == b"(" else -1
+        if not depth:
+            return match.end()
+    return -1
+
+
+def blank_all(pattern: re.Pattern[bytes], group: int = 0) -> Callable[[Draft], None]:
+    """A rewriting that blanks each match of ``pattern`` in the masked text, or a group of it."""
+
+    def rewrite(draft: Draft) -> None:
+        for match in pattern.finditer(bytes(draft.masked)):
+            start, end = match.span(group)
+            if end > start:
+                draft.blank(start, end)
+
+    return rewrite
+
+
+def outer_spans(masked: bytes) -> list[tuple[int, int]]:
+    """The parts of ``masked`` outside of braces, in order, without the braces.
+
+    Braces around everything (``extern "C" {``, ``namespace x {``) do not count. A type cannot begin
+    or end inside of braces: where it seems to, braces before do not match, and counting starts anew.
+    """
+    spans: list[tuple[int, int]] = []
+    depth = 0
+    start = 0
+    for match in _BRACE.finditer(masked):
+        at, after = match.span()
+        token = match.group()
+        if token == b"{":
+            if depth == 0:
+                spans.append((start, at))
+                if _TRANSPARENT.search(masked, max(0, at - 200), at):
+                    start = after
+                    continue
+            depth += 1
+        elif token == b"}":
+            if depth == 0:
+                spans.append((start, at))
+                start = after
+                continue
+            depth -= 1
+            if depth == 0:
+                start = after
+        elif depth:
+            depth = 0
+            start = at
+    if depth == 0:
+        spans.append((start, len(masked)))
+    return spans
