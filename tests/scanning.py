@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from backhaul import matchers
 from backhaul.findings.finding import Finding
+from backhaul.matchers import Interest
 from backhaul.model.declarations import Module
 from backhaul.rules import ApiModels, RuleSet
 from backhaul.scan import Report, ScanOptions, scan
@@ -37,9 +38,10 @@ def find(
     ]
 
 
-def names_of_interest(modules: Sequence[Module], rules: RuleSet) -> frozenset[str]:
+def names_of_interest(modules: Sequence[Module], rules: RuleSet) -> Interest:
     del rules
-    return frozenset(f.name for module in modules for f in module.functions if f.name.startswith("lure"))
+    names = [f.name for module in modules for f in module.functions if f.name.startswith("lure")]
+    return Interest(frozenset(names))
 
 
 @pytest.fixture

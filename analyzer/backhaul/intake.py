@@ -64,14 +64,19 @@ class Intake:
         self.effort = Effort()
 
     def modules_with(
-        self, sources: Sequence[SourceFile], words: frozenset[bytes]
+        self,
+        sources: Sequence[SourceFile],
+        words: frozenset[bytes],
+        together: frozenset[frozenset[bytes]] = frozenset(),
     ) -> tuple[list[Module], list[SourceFile]]:
         """The modules of those ``sources`` that hold one of ``words``, and the sources that do not.
 
-        What can be read or parsed no more than in vain is in neither.
+        ``together``: sets of words all of which must stand in a file for it to count. What can be
+        read or parsed no more than in vain is in neither.
         """
-        self._asked |= words
-        covering = [asked >= words for asked in self._sets]
+        asked_now = words.union(*together)
+        self._asked |= asked_now
+        covering = [asked >= asked_now for asked in self._sets]
         asking = self._set_index(self._asked | self._worth_asking)
         covering += [True] * (len(self._sets) - len(covering))
         modules: list[Module] = []
@@ -83,7 +88,7 @@ class Intake:
             entry = self._entry(source, covering, asking)
             if entry is None or not entry.is_text:
                 continue
-            if entry.words.isdisjoint(words):
+            if entry.words.isdisjoint(words) and not any(all_of <= entry.words for all_of in together):
                 others.append(source)
                 continue
             self.relevant += 1

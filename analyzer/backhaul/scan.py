@@ -121,8 +121,9 @@ def _analyse(sources: Sequence[SourceFile], rules: RuleSet, project: ProjectFact
     modules, others = intake.modules_with(sources, as_words(rules.vocabulary))
     rounds = 1
     while others and rounds < _MOST_ROUNDS:
-        names = matchers.names_of_interest(modules, rules)
-        more, others = intake.modules_with(others, as_words(names))
+        interest = matchers.names_of_interest(modules, rules)
+        pairs = frozenset(as_words(pair) for pair in interest.pairs)
+        more, others = intake.modules_with(others, as_words(interest.names), pairs)
         if not more:
             break
         modules = sorted((*modules, *more), key=lambda module: module.path)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from backhaul.sources import walking
 from backhaul.sources.walking import SourceTree, WalkOptions, find_root, find_sources
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="links, FIFOs and modes are POSIX's")
 
@@ -368,26 +370,60 @@ def test_patterns_that_make_no_sense(tmp_path: Path):
     assert {notification.path for notification in tree.notifications} == {".gitignore"}
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="git is the reference")
-def test_ignoring_as_git_does(tmp_path: Path):
-    folders = ["", "a/", "a/b/", "build/", "a/build/", "foo/", "foo/bar/", "Sources/gen/", "x y/"]
-    files = ["a.swift", "b.m", "Gen.swift", "gen.h", "#a.swift", "!b.m", "foo.swift", "a b.swift", "t.swift"]
-    make(tmp_path, *(folder + file for folder in folders for file in files))
+FOLDERS = ["", "a/", "a/b/", "build/", "a/build/", "foo/", "foo/bar/", "Sources/gen/", "x y/"]
+FILES = ["a.swift", "b.m", "Gen.swift", "gen.h", "#a.swift", "!b.m", "foo.swift", "a b.swift", "t.swift"]
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="git is the reference")
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("repository")
+    make(root, *(folder + file for folder in FOLDERS for file in FILES))
+    subprocess.run(["git", "-C", str(root), "init", "-q"], check=True)
+    return root
+
+
+def as_git_lists(root: Path) -> list[str]:
+    """The sources that git does not ignore, by no rules but the tree's own."""
+    listing = ["ls-files", "-z", "--others", "--exclude-standard", "--", "*.swift", "*.m", "*.h"]
+    command = ["git", "-C", str(root), "-c", "core.excludesFile=", *listing]
+    listed = subprocess.run(command, check=True, capture_output=True).stdout
+    return sorted(os.fsdecode(name) for name in listed.split(b"\0") if name)
+
+
+@needs_git
+def test_ignoring_as_git_does(repository: Path):
     make(
-        tmp_path,
+        repository,
         ".gitignore",
         text="# comment\nbuild/\n!a/build/\n*.h\n!a/b/gen.h\n/foo/*\n!/foo/bar\nGen.sw?ft\n\\#a.swift\n"
         "\\!b.m\n**/gen/**\n!**/gen/t.swift\nx\\ y/a*\na b.swift \n[t-u].swift\n!foo.swift\n  \n",
     )
-    make(tmp_path, "a/.gitignore", text="/b.m\n!Gen.swift\nb/t*\n")
-    make(tmp_path, "a/b/.gitignore", text="!t.swift\n*\n!*.swift\n!.gitignore\n")
-    git = ["git", "-C", str(tmp_path), "-c", "core.excludesFile="]
-    subprocess.run([*git, "init", "-q"], check=True)
-    listed = subprocess.run(
-        [*git, "ls-files", "-z", "--others", "--exclude-standard", "--", "*.swift", "*.m", "*.h"],
-        check=True,
-        capture_output=True,
-    )
-    wanted = sorted(os.fsdecode(name) for name in listed.stdout.split(b"\0") if name)
+    make(repository, "a/.gitignore", text="/b.m\n!Gen.swift\nb/t*\n")
+    make(repository, "a/b/.gitignore", text="!t.swift\n*\n!*.swift\n!.gitignore\n")
+    wanted = as_git_lists(repository)
     assert wanted
-    assert names(walk(tmp_path)) == wanted
+    assert names(walk(repository)) == wanted
+
+
+WORDS = (
+    "a b foo bar build gen Sources * ** f* *o *.swift *.m *.h a.swift b.m Gen.swift gen.* ?.m [ab].* *a* t.*t"
+)
+segments = st.sampled_from([*WORDS.split(), "x y", "a b.swift", "#a.swift", "\\#*"])
+patterns = st.builds(
+    "{}{}{}{}".format,
+    st.sampled_from(["", "!", "/", "!/", ""]),
+    st.lists(segments, min_size=1, max_size=3).map("/".join),
+    st.sampled_from(["", "", "/"]),
+    st.sampled_from(["", "", "\r", " "]),
+)
+
+
+@needs_git
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(patterns, max_size=6), st.lists(patterns, max_size=2))
+def test_any_patterns_mean_what_they_mean_to_git(repository: Path, root: list[str], inner: list[str]):
+    make(repository, ".gitignore", text="\n".join(root))
+    make(repository, "a/.gitignore", text="\n".join(inner))
+    make(repository, "a/b/.gitignore", text="")
+    assert names(walk(repository)) == as_git_lists(repository)

@@ -223,7 +223,7 @@ class _Walk:
             self._note("unreadable-file", "note", _reason(error), prefix + ".gitignore")
             return None
         self._note_bad_patterns(bad, prefix + ".gitignore")
-        return rules if rules.groups else None
+        return None if rules.is_empty() else rules
 
     def _add_facts_of(self, location: str) -> None:
         """Take the fact files that lie in a folder above a named path, and its Xcode projects."""
