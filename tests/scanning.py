@@ -1,7 +1,8 @@
 """Scans with rules made for tests: a function whose name starts with ``beacon`` is a finding.
 
 ``beacon`` is the one word that makes a file matter, and the name of a function that starts with
-``lure`` in such a file makes others matter.
+``lure`` in such a file makes others matter; one that starts with ``pair`` does so together with
+that name followed by 2.
 """
 
 from __future__ import annotations
@@ -40,8 +41,9 @@ def find(
 
 def names_of_interest(modules: Sequence[Module], rules: RuleSet) -> Interest:
     del rules
-    names = [f.name for module in modules for f in module.functions if f.name.startswith("lure")]
-    return Interest(frozenset(names))
+    names = [function.name for module in modules for function in module.functions]
+    pairs = [(name, f"{name}2") for name in names if name.startswith("pair")]
+    return Interest(frozenset(name for name in names if name.startswith("lure")), frozenset(pairs))
 
 
 @pytest.fixture

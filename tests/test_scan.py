@@ -50,6 +50,14 @@ def test_names_of_interest_bring_in_further_files(tmp_path: Path):
     assert report.statistics.effort.files_read == 4
 
 
+def test_names_that_only_matter_together(tmp_path: Path):
+    write(tmp_path, "a.swift", "func pairA() { }\n// beacon")
+    write(tmp_path, "b.swift", "func beaconB() { pairA() }")
+    write(tmp_path, "c.swift", "func beaconC() { pairA2() }")
+    write(tmp_path, "d.swift", "func beaconD() { pairA(pairA2) }")
+    assert found(run(tmp_path)) == [("d.swift", "beaconD")]
+
+
 def test_findings_in_test_code_only_on_request(tmp_path: Path):
     write(tmp_path, "AppTests/a.swift")
     write(tmp_path, "b.swift")

@@ -57,31 +57,30 @@ class Intake:
         self._asked = _EMPTY
         self._entries: dict[str, Entry] = {}
         self._words_left: dict[str, bytes] = {}  # packed words of files read and found of no interest
+        self._modules: list[Module] = []
+        self._others: list[SourceFile] = []
+        self._waiting: dict[str, SourceFile] = {}
         self._has_changed = False
         self.is_repeatable = True
         self.notifications: list[Notification] = []
         self.relevant = 0
         self.effort = Effort()
 
-    def modules_with(
+    def start(
         self,
         sources: Sequence[SourceFile],
         words: frozenset[bytes],
         together: frozenset[frozenset[bytes]] = frozenset(),
-    ) -> tuple[list[Module], list[SourceFile]]:
-        """The modules of those ``sources`` that hold one of ``words``, and the sources that do not.
+    ) -> None:
+        """Find out which of ``sources`` hold one of ``words``, and have them parsed: ``finish`` waits.
 
-        ``together``: sets of words all of which must stand in a file for it to count. What can be
-        read or parsed no more than in vain is in neither.
+        ``together``: sets of words all of which must stand in a file for it to count.
         """
         asked_now = words.union(*together)
         self._asked |= asked_now
         covering = [asked >= asked_now for asked in self._sets]
         asking = self._set_index(self._asked | self._worth_asking)
         covering += [True] * (len(self._sets) - len(covering))
-        modules: list[Module] = []
-        others: list[SourceFile] = []
-        waiting: dict[str, SourceFile] = {}
         for count, source in enumerate(sources):
             if count % _PUMP_EVERY == 0:
                 self._pool.pump()
@@ -89,19 +88,27 @@ class Intake:
             if entry is None or not entry.is_text:
                 continue
             if entry.words.isdisjoint(words) and not any(all_of <= entry.words for all_of in together):
-                others.append(source)
+                self._others.append(source)
                 continue
             self.relevant += 1
             self._words_left.pop(source.path, None)
             if (module := _decoded(entry, source)) is not None:
-                modules.append(module)
+                self._modules.append(module)
             else:
-                waiting[source.path] = source
+                self._waiting[source.path] = source
                 self._pool.submit(Task(source.path, source.location, source.size))
+
+    def finish(self) -> tuple[list[Module], list[SourceFile]]:
+        """The modules of the sources that hold a word wanted, by path, and the sources that do not.
+
+        What cannot be read or parsed is in neither.
+        """
         for task, parsed in self._pool.drain():
-            taken = self._take(waiting[task.path], parsed)
+            taken = self._take(self._waiting.pop(task.path), parsed)
             if taken is not None:
-                modules.append(taken)
+                self._modules.append(taken)
+        modules, self._modules = self._modules, []
+        others, self._others = self._others, []
         modules.sort(key=lambda module: module.path)
         return modules, others
 

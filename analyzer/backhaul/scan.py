@@ -116,20 +116,23 @@ def scan(options: ScanOptions, rules: RuleSet) -> Report:
 
 def _analyse(sources: Sequence[SourceFile], rules: RuleSet, project: ProjectFacts, intake: Intake) -> Result:
     """Take in round after round of files, each for what the last made interesting, then match."""
-    from backhaul import matchers
+    intake.start(sources, as_words(rules.vocabulary))
+    from backhaul import matchers  # while the first files are being parsed
 
-    modules, others = intake.modules_with(sources, as_words(rules.vocabulary))
+    modules, others = intake.finish()
     rounds = 1
-    while others and rounds < _MOST_ROUNDS:
+    while modules and others and rounds < _MOST_ROUNDS:
         interest = matchers.names_of_interest(modules, rules)
         pairs = frozenset(as_words(pair) for pair in interest.pairs)
-        more, others = intake.modules_with(others, as_words(interest.names), pairs)
+        intake.start(others, as_words(interest.names), pairs)
+        more, others = intake.finish()
         if not more:
             break
         modules = sorted((*modules, *more), key=lambda module: module.path)
         rounds += 1
+
     tests = frozenset(source.path for source in sources if source.is_test)
-    findings = matchers.find(modules, rules, project, tests)
+    findings = matchers.find(modules, rules, project, tests) if modules else []
     return Result(
         findings=findings,
         partial=[partial for module in modules if (partial := _gaps(module)) is not None],

@@ -148,6 +148,8 @@ def _add_beyond(rules: IgnoreRules, number: int, line: str) -> bool:
     from pathspec.patterns.gitignore import GitIgnorePatternError
     from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
+    if line.endswith("**/"):
+        line += "*/"  # what git means by it: folders below, not the folder itself
     try:
         regex, is_ignored = GitIgnoreSpecPattern.pattern_to_regex(line)
         if regex is not None and is_ignored is not None:

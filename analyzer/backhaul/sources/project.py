@@ -1,4 +1,7 @@
-"""What the project files of a tree say about its products. Nothing is read until it is asked for."""
+"""What the project files of a tree say about its products.
+
+Nothing is read until it is asked for, and the readers are not even imported: most scans never ask.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,22 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
-from backhaul.sources.manifests import read_plugin, read_swift_package
 from backhaul.sources.notification import Notification, NotificationKind
 from backhaul.sources.products import ProductKind, Target, kind_of_property_list
-from backhaul.sources.property_lists import BadPropertyListError, read_property_list
 from backhaul.sources.reading import read_file
 from backhaul.sources.walking import SourceFile
-from backhaul.sources.xcode_projects import Membership, read_targets
 
 __all__ = ["ProductKind", "ProjectFacts", "PropertyList", "Target"]
 
 _MANIFESTS = (".podspec", "package.json", "pubspec.yaml", "plugin.xml")
 _T = TypeVar("_T")
+
+if TYPE_CHECKING:
+    from backhaul.sources.xcode_projects import Membership
 
 
 class PropertyList(Struct, frozen=True):
@@ -91,6 +94,8 @@ class ProjectFacts:
 
     def property_list(self, path: str) -> PropertyList | None:
         """The property list at ``path``; None when there is none, or none that can be read."""
+        from backhaul.sources.property_lists import read_property_list
+
         if path not in self._property_lists:
             values = self._parsed(path, "bad-property-list", read_property_list)
             self._property_lists[path] = PropertyList(path, values) if values is not None else None
@@ -100,6 +105,10 @@ class ProjectFacts:
 
     @cached_property
     def _memberships(self) -> list[Membership]:
+        from backhaul.sources.manifests import read_swift_package
+        from backhaul.sources.property_lists import read_property_list
+        from backhaul.sources.xcode_projects import read_targets
+
         found: list[Membership] = []
         for path in self._files:
             if path.endswith("project.pbxproj"):
@@ -130,6 +139,8 @@ class ProjectFacts:
     @cached_property
     def _described_by_folder(self) -> dict[str, list[Target]]:
         """Targets by the folder of a manifest, or of an information property list that no project claims."""
+        from backhaul.sources.manifests import read_plugin
+
         found: dict[str, list[Target]] = defaultdict(list)
         claimed = {path for membership in self._memberships for path in membership.target.info}
         for path in self._files:
@@ -147,6 +158,8 @@ class ProjectFacts:
         return found
 
     def _parsed(self, path: str, kind: NotificationKind, parse: Callable[[bytes], _T]) -> _T | None:
+        from backhaul.sources.property_lists import BadPropertyListError
+
         file = self._files.get(path)
         if file is None:
             return None
