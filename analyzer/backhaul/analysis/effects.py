@@ -346,7 +346,11 @@ class Effects:
         return Effect.NEVER
 
     def timing(self, closure: Closure, body: Body) -> str:
-        """When a closure literal runs: ``now``, ``later``, ``main`` (later, on main); "" unknown."""
+        """When a closure literal runs: ``now``, ``later``, ``main`` (later, on main); "" unknown.
+
+        It runs now when called at once, or given to what the models or the program's own code say
+        calls it before returning.
+        """
         parent = body.parent(closure)
         if isinstance(parent, Call) and parent.receiver is closure:
             return "now"
@@ -359,4 +363,25 @@ class Effects:
             for role, timing in use.operation.calls.items():
                 if use.arguments.get(role) is closure:
                     return timing
-        return ""
+        timings = {self._timing_in(symbol, call, closure) for symbol in self._callees(call, body)}
+        return timings.pop() if len(timings) == 1 else ""
+
+    def _callees(self, call: Call, body: Body) -> tuple[FunctionSymbol, ...]:
+        return self.resolver.callees.of(call, body).functions
+
+    def _timing_in(self, symbol: FunctionSymbol, call: Call, closure: Closure) -> str:
+        """When a function of the program runs the closure that ``call`` passes to it."""
+        body = symbol.body
+        if body is None:
+            return ""
+        found = ""
+        for position, variable in enumerate(body.unit.parameters):
+            if argument_for(symbol, call, position) is not closure:
+                continue
+            for invoked, unit in body.calls:
+                if body.variable_called(invoked) is variable:
+                    if unit is body.unit:
+                        return "now"
+                    node = unit.node
+                    found = self.timing(node, body) if isinstance(node, Closure) else ""
+        return found

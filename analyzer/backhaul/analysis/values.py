@@ -117,6 +117,10 @@ class Values:
             possible = [o for o in possible if (o.kind == kind) == holds]
         return possible
 
+    def own_origins(self, body: Body) -> list[Origin]:
+        """Where ``self`` may come from, in a method that the program adds to a type of the models."""
+        return self._receiver(self.frame(body), 0)[:_MAX_ORIGINS]
+
     def origins_by_call(self, expression: Expression, body: Body, place: Node) -> Iterator[list[Origin]]:
         """``origins_at``, for each call of the function in the program by itself.
 
@@ -323,7 +327,8 @@ class Values:
             if call.receiver is not None:
                 step = step_at(call, caller, f"`{symbol.qualified_name}` called on it here")
                 passed = self._evaluate(call.receiver, self.frame(caller), depth + 1)
-                found.extend(o.then(step) if o.kind else o for o in map(_forget_guards, passed))
+                for origin in map(_forget_guards, passed):
+                    found.append(replace(origin.then(step), is_passed=True) if origin.kind else origin)
         return found or [Origin(UNKNOWN)]
 
     # Fields and globals

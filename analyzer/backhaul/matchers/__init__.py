@@ -11,13 +11,13 @@ from backhaul.analysis.products import programs_of
 from backhaul.findings.finding import Finding
 from backhaul.matchers import call, mutations, pairing, required_hook
 from backhaul.matchers.context import Context
-from backhaul.matchers.interest import names_of_interest
+from backhaul.matchers.interest import Interest, names_of_interest
 from backhaul.matchers.parameters import MATCHERS
 from backhaul.model.declarations import Module
 from backhaul.rules import Card, RuleSet
 from backhaul.sources.project import ProjectFacts
 
-__all__ = ["find", "names_of_interest"]
+__all__ = ["Interest", "find", "names_of_interest"]
 
 _Find = Callable[[Card, Any, Context], Iterator[Finding]]
 

@@ -59,7 +59,8 @@ def _judge(
     if verdict is None or parameters.receiver is None:
         return verdict
     if use.receiver is None:
-        return None
+        own = [o for o in context.values.own_origins(body) if o.kind == parameters.receiver.kind]
+        return (verdict[0], own[0]) if own else None
     received = judged(use.receiver, body, use.node, parameters.receiver.kind, context)
     if received is None:
         return None

@@ -2,28 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
+from msgspec import Struct
+
+from backhaul.analysis.program import type_name
 from backhaul.model.declarations import Function, Module
 from backhaul.rules import RuleSet
 
 _OPERATION_KEYS = ("acquire", "release")
 _SHORTEST_TELLING_NAME = 8
+_LONGEST_CHAIN = 2  # an object that holds one that holds a session
 
 
-def names_of_interest(modules: Sequence[Module], rules: RuleSet) -> frozenset[str]:
-    """Words by which further files may use what ``modules`` declare: types and functions that
+class Interest(Struct, frozen=True):
+    """Which further files matter: those that hold one of ``names``, or both names of one of ``pairs``."""
 
-    make a value of a kind that some card asks about, or acquire or release something. A file that
-    holds none of them cannot see such a value, nor change what becomes of it.
+    names: frozenset[str] = frozenset()
+    pairs: frozenset[tuple[str, str]] = frozenset()
+
+
+def names_of_interest(modules: Sequence[Module], rules: RuleSet) -> Interest:
+    """By which words further files may use what ``modules`` declare.
+
+    Types and functions that make a value of a kind that some card asks about, or acquire or release
+    something; types together with their fields that can hold such a value. A file that holds none
+    of them cannot see such a value, nor change what becomes of it.
     """
     wanted = _names_of_operations(rules)
-    found: set[str] = set()
+    holders: Set[str] = _types_with_kinds(rules)
+    names: set[str] = set()
+    pairs: set[tuple[str, str]] = set()
     for module in modules:
         for function in module.functions:
             if not wanted.isdisjoint(function.mentions):
-                found.update(_names_of(function))
-    return frozenset(found)
+                names.update(_names_of(function))
+    made = [
+        (f.owner, f.name)
+        for m in modules
+        for f in m.functions
+        if f.kind in ("value", "getter") and not wanted.isdisjoint(f.mentions)
+    ]
+    for _ in range(_LONGEST_CHAIN):
+        fields = [(p.owner, p.name) for m in modules for p in m.properties if type_name(p.type) in holders]
+        fields += made
+        holders = {owner.rpartition(".")[2] for owner, _ in fields}
+        pairs.update((owner.rpartition(".")[2], name.lstrip("_")) for owner, name in fields if owner)
+    return Interest(frozenset(names), frozenset(pairs))
+
+
+def _types_with_kinds(rules: RuleSet) -> frozenset[str]:
+    """Names of the types whose values the models tell apart by kind."""
+    models = rules.models
+    carriers = {o.returns.type for o in models.operations if o.returns is not None and o.returns.kind}
+    found = set(carriers)
+    for name in carriers:
+        api = models.type_named(name)
+        found.update(api.also if api is not None else ())
+    return frozenset(found - {""})
 
 
 def _names_of_operations(rules: RuleSet) -> frozenset[str]:

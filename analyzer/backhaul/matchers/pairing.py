@@ -74,6 +74,7 @@ def _never_released(
         use.site,
         body,
         confidence="high" if acquisition.is_local and use.is_certain else "medium",
+        severity="warning" if inside else None,
         trail=trail,
         call=called(use),
         place=place_name(acquisition.main_place),
@@ -154,7 +155,9 @@ def _callback_does_not_release(
     if callback is None or inner is None or acquisition.escapes or not acquisition.places:
         return
     effect = all_of_them.effect_of_callback(acquisition)
-    if effect >= Effect.SOMETIMES:
+    if effect >= Effect.SOMETIMES or (
+        effect is Effect.LATER and not _is_surely_late(callback, inner, acquisition, all_of_them)
+    ):
         return
     if effect is Effect.NEVER and _releases_something(callback, inner, all_of_them):
         return
@@ -177,6 +180,16 @@ def _callback_does_not_release(
         if effect is Effect.LATER
         else "does not end it",
     )
+
+
+def _is_surely_late(unit: Unit, body: Body, acquisition: Acquisition, all_of_them: Acquisitions) -> bool:
+    """Whether the release waits in a closure of which it is known that it runs after the handler."""
+    effects = all_of_them.effects
+    for closure in nodes_of(unit.block, Closure):
+        inner = body.unit_of(closure)
+        if any(effects.of_unit(inner, body, place) is not Effect.NEVER for place in acquisition.places):
+            return effects.timing(closure, body) in ("later", "main")
+    return False
 
 
 def _callback_confidence(unit: Unit, body: Body, effect: Effect, all_of_them: Acquisitions) -> Confidence:
@@ -279,7 +292,7 @@ def _overwritten(
         for p in outside
         if p.body is not body and not all_of_them.only_from_callbacks(p.body.symbol, here=body)
     ]
-    if elsewhere:
+    if elsewhere and not _is_begun_elsewhere_too(acquisition, place, all_of_them):
         return  # begun and ended by different events: they may well alternate
     if any(p.body is body and p.unit is acquisition.unit for p in outside):
         return  # ended before the function is left
@@ -292,6 +305,17 @@ def _overwritten(
         call=called(use),
         place=place_name(place),
         where="may still hold the identifier of a task that was not ended",
+    )
+
+
+def _is_begun_elsewhere_too(acquisition: Acquisition, place: Place, all_of_them: Acquisitions) -> bool:
+    """Whether another function puts a value into the same place, and does not look at it either."""
+    return any(
+        other.body is not acquisition.body
+        and place in other.first_places
+        and not _is_guarded(other, place, all_of_them)
+        and not _is_released_before(other, place, all_of_them)
+        for other in all_of_them.all
     )
 
 
