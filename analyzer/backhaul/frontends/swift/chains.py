@@ -108,6 +108,13 @@ def extend(
     called: Call | None = None  # the last step, if a call that may take a trailing closure yet
     parts: list[Expression] = []
     for position in range(len(steps) - 1, -1, -1):
+        if position % SEGMENT == SEGMENT - 1:
+            if name is not None:
+                receiver = settled(start, receiver, name, name_start, name_end, optional, implicit)
+                name = called = None
+            if receiver is not None:
+                parts.append(receiver)
+                receiver = Opaque(start, receiver.end, [])
         number, node, children = steps[position]
         if number == CALL:
             suffix = children[-1].children
@@ -151,7 +158,7 @@ def extend(
             receiver = called = Call(
                 start, end, receiver, name, given, name_start, name_end, optional, implicit
             )
-            if len(suffix) > 1:
+            if len(suffix) > 1 or first.kind_id != VALUE_ARGUMENTS:
                 called = None
             name = None
         elif number == NAVIGATION:
@@ -177,14 +184,6 @@ def extend(
                 name = None
             assert receiver is not None
             receiver = Unary(start, node.end_byte, postfix(unit, children[-1]), receiver)
-            called = None
-        if position and position % SEGMENT == 0:
-            if name is not None:
-                receiver = settled(start, receiver, name, name_start, name_end, optional, implicit)
-                name = None
-            assert receiver is not None
-            parts.append(receiver)
-            receiver = Opaque(start, receiver.end, [])
             called = None
     if name is not None:
         if receiver is None and not implicit:

@@ -1,8 +1,8 @@
 """Conditional compilation that the grammar cannot read.
 
-It knows ``#if`` around whole statements and members, with simple conditions. Any condition becomes
-a name here; where branches are parts of an expression, of a ``switch``, of an ``if`` chain, or do
-not match their braces, directives go, and all branches but one if need be.
+It knows ``#if`` around whole statements and members. Where branches are parts of an expression, of a
+``switch``, of an ``if`` chain, or do not match their braces, directives go, and all branches but one
+if need be. (For members of a chain see ``misreadings``.)
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import re
 from typing import Literal
 
 from backhaul.frontends.conditionals import (
-    Branch,
     Group,
     find_groups,
     flatten_conditionals,
@@ -46,12 +45,9 @@ def rewrite_conditionals(draft: Draft) -> None:
                     for branch in group.branches
                     if start <= branch.content and branch.end <= end
                 ]
-        for branch in group.branches:
-            if treatment == "all":
+        elif treatment == "all":
+            for branch in group.branches:
                 draft.blank(branch.start, branch.content)
-            elif treatment == "keep":
-                _rename_condition(draft, branch)
-        if treatment == "all":
             draft.blank(group.branches[-1].end, group.end)
 
 
@@ -89,11 +85,3 @@ def _brackets_around(text: bytes, groups: list[Group]) -> dict[int, bytes]:
     for start in starts[number:]:
         result[start] = open_[-1] if open_ else b""
     return result
-
-
-def _rename_condition(draft: Draft, branch: Branch) -> None:
-    if branch.condition:
-        start = draft.masked.find(branch.condition, branch.start, branch.content)
-        if start >= 0:
-            length = len(branch.condition)
-            draft.replace(start, start + length, b"A" + b"_" * (length - 1))

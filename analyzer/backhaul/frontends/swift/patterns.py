@@ -25,9 +25,17 @@ def lone_pattern(unit: Unit, node: Node, depth: int) -> Expression:
 
 
 def bound_names(unit: Unit, node: Node, depth: int) -> tuple[Expression, list[str]]:
-    """The pattern ``node`` of a construct that binds every name in it."""
+    """The pattern ``node`` of a construct that binds every name in it, and these names.
+
+    Of a tuple of names they are as many as it has parts, ``_`` for one that is ignored.
+    """
     names: list[str] = []
-    return pattern(unit, node.children, depth, names, True), names
+    matched = pattern(unit, node.children, depth, names, True)
+    if isinstance(matched, Collection):
+        parts = [item.name for item in matched.items if isinstance(item, Name)]
+        if len(parts) == len(matched.items):
+            return matched, parts
+    return matched, names
 
 
 def pattern(unit: Unit, nodes: Sequence[Node], depth: int, names: list[str], binding: bool) -> Expression:

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from tree_sitter import Node, Tree
 
 from backhaul.frontends import recovery
 from backhaul.frontends.lexing import mask_swift
 from backhaul.frontends.outline_swift import outline_swift
 from backhaul.frontends.outlines import Body
-from backhaul.frontends.swift import declarations, expressions, grammar, sequences
-from backhaul.frontends.swift.generics import blank_generic_arguments
+from backhaul.frontends.swift import declarations, expressions, grammar, sequences, statements
+from backhaul.frontends.swift.misreadings import respell
 from backhaul.frontends.swift.rules import RULES
 from backhaul.frontends.swift.unit import Unit
 from backhaul.model.declarations import Module
 
-_REGISTERED = (expressions, sequences)  # imported for the lowerings they register
+_START = attrgetter("start")
+
+_REGISTERED = (expressions, sequences, statements)  # imported for the lowerings they register
 
 
 def parse(text: bytes) -> Tree:
-    return grammar.parse(blank_generic_arguments(text))
+    return grammar.parse(respell(text))
 
 
 def lower(root: Node, text: bytes) -> recovery.Declarations:
     """What is declared below ``root``, its names read from ``text``."""
     unit = Unit(text)
     declarations.module(unit, root)
+    for found in (unit.types, unit.properties, unit.functions):
+        found.sort(key=_START)
     return recovery.Declarations(unit.imports, unit.types, unit.properties, unit.functions, unit.bad)
 
 

@@ -112,12 +112,11 @@ RULES = (
     ),
     rule("empty pattern", b"()", rb"\.\w+(\(\))(?=\s*(?::|,|where\b|=(?!=)))", blank, _is_in_case),
     rule("module selector", b"::", rb"\w(::)(?=[\w`])", dot),
-    rule("unwrapping twice", b"!!", rb"[\w)\]}](!!)(?!=)", lambda _found: b"! "),
     rule("case path", b"/", rb"(?:[(,=:\[]|\breturn)\s*(/)(?=[A-Z]\w*\.)", blank),
     rule("placeholder", b"<#", rb"(<#[^\n#]*#>)", underscores),
     rule("dollar in a name", b"_$", rb"\b_(\$)(?=\w)", underscores),
     rule("await before a body", b"await", rb"\b(await)(?=\s+[\w.(\[])", negation, _is_in_condition),
-    rule("try before a body", b"try", rb"\b(try)(?=\s+[\w.(\[])", negation, _is_in_condition),
+    rule("try before a body", b"try", rb"\b(try\??)(?=\s+[\w.(\[!])", negation, _is_in_condition),
     rule("range in a condition", b"..", rb"\b(case)\s+(?=[\w.]+\s*\.\.[.<]\s*[\w.]+\s=\s)", blank),
     rule(
         "match of a range",

@@ -318,6 +318,8 @@ def prefixed(unit: Unit, operator: Node, text: str, value: Expression) -> Expres
         return Await(start - 4, end, value)
     if text == "y":  # the end of "try"
         return Try(start - 2, end, value, "try")
+    if text == "?":  # the end of "try?"
+        return Try(start - 3, end, value, "try?")
     if text[:3] == "try" and text.strip("?!") == "try":
         return Try(start, end, value, try_form(unit, operator))
     if text == "await":

@@ -48,8 +48,8 @@ def modifier_nodes(children: Iterable[Node]) -> list[Node]:
             result += [part for part in child.children if part.kind_id in MODIFIER_KINDS]
         elif number in MODIFIER_KINDS:
             result.append(child)
-        elif number == g.OPEN_PAREN:
-            break  # what follows belongs to the parameters
+        elif number in (g.OPEN_PAREN, g.COLON):
+            break  # what follows belongs to parameters or supertypes
     return result
 
 
@@ -82,12 +82,10 @@ def parameter(unit: Unit, node: Node, labelled: bool) -> Parameter:
     """``label name: type``; without a label of its own the name is the label if ``labelled``."""
     words: list[str] = []
     type_ = ""
-    children = node.children
-    for position, child in enumerate(children):
+    for child in node.children:
         number = child.kind_id
         if number == g.COLON:
-            if position + 1 < len(children):
-                type_ = unit.phrase(children[position + 1].start_byte, node.end_byte)
+            type_ = unit.phrase(child.end_byte, node.end_byte)
             break
         if number == g.IDENTIFIER:
             words.append(unit.word(child))

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from tree_sitter import Node
 
 from backhaul.frontends.swift import grammar as g
-from backhaul.frontends.swift.blocks import block_in, statements, value_block
+from backhaul.frontends.swift.blocks import block_in, statements
 from backhaul.frontends.swift.chains import too_deep
 from backhaul.frontends.swift.patterns import PATTERN, bound_names, pattern
-from backhaul.frontends.swift.signatures import Signature, modifier_nodes, parameters, texts
 from backhaul.frontends.swift.unit import (
     EXPRESSIONS,
     MAX_DEPTH,
@@ -19,27 +18,25 @@ from backhaul.frontends.swift.unit import (
     lowers_statement,
 )
 from backhaul.model.code import (
+    Argument,
     Binding,
     Block,
     Break,
+    Call,
     Case,
     Catch,
     Collection,
     Continue,
-    Destructure,
     Do,
     Evaluate,
     Expression,
     Guard,
     If,
-    Local,
-    LocalFunction,
     Loop,
     Name,
     Opaque,
     Return,
     Statement,
-    Storage,
     Switch,
     Throw,
     Unary,
@@ -54,13 +51,11 @@ WHERE = g.kind("where_keyword")
 FALLTHROUGH = g.token("fallthrough")
 CATCH = g.kind("catch_block")
 TRANSFER_WORDS = {g.token(word): word for word in ("return", "break", "continue", "yield")}
+TUPLE = g.kind("tuple_expression")
 WHILE = g.token("while")
 IN = g.token("in")
 AWAIT = g.token("await")
 TRY_OPERATOR = g.kind("try_operator")
-FUNCTION_BODY = g.kind("function_body")
-COMPUTED = g.kind("computed_property")
-OBSERVERS = g.kind("willset_didset_block")
 
 
 def braces(unit: Unit, children: Sequence[Node], position: int, depth: int) -> tuple[Block, int]:
@@ -312,141 +307,28 @@ def transfer(unit: Unit, node: Node, depth: int, result: list[Statement]) -> Non
         result.append(Return(start, end, value_or_none))
     elif word == "yield":
         yielded = value_or_none or Opaque(end, end, [])
-        result.append(Evaluate(start, end, Unary(start, end, "yield", yielded)))
+        if operand is not None and operand.kind_id == TUPLE and operand.start_byte == start + len("yield"):
+            result.append(Evaluate(start, end, called(unit, "yield", start, operand, yielded)))
+        else:
+            result.append(Evaluate(start, end, Unary(start, end, "yield", yielded)))
     else:
         result.append(Throw(start, end, value_or_none))
+
+
+def called(unit: Unit, name: str, start: int, parentheses: Node, inside: Expression) -> Call:
+    """A call of a function that the grammar takes for a keyword; ``inside`` are its arguments."""
+    values = [inside]
+    if isinstance(inside, Collection) and inside.start == parentheses.start_byte:
+        values = inside.items
+    given = [Argument(value.start, value.end, None, value) for value in values]
+    unit.mentions.add(name)
+    return Call(start, parentheses.end_byte, None, name, given, start, start + len(name))
 
 
 @lowers_statement(g.kind("throw_keyword"))
 def top_level_throw(_unit: Unit, node: Node, _depth: int, result: list[Statement]) -> None:
     """``throw`` outside any function: its value follows as a statement of its own."""
     result.append(Throw(node.start_byte, node.end_byte))
-
-
-@lowers_statement(g.kind("property_declaration"))
-def local(unit: Unit, node: Node, depth: int, result: list[Statement]) -> None:
-    """``let`` and ``var``: one statement a variable, or one for the parts of a tuple."""
-    children = node.children
-    attributes = texts(unit, modifier_nodes(children))
-    storage: Storage = "weak" if "weak" in attributes else "plain"
-    is_constant = False
-    start = node.start_byte
-    position = 0
-    while position < len(children):
-        child = children[position]
-        if child.kind_id == g.VALUE_BINDING:
-            is_constant = unit.text.startswith("let", child.start_byte)
-        elif child.kind_id == PATTERN:
-            stop = position + 1
-            while stop < len(children) and children[stop].kind_id != g.COMMA:
-                stop += 1
-            variable(unit, children[position:stop], start, depth, is_constant, storage, result)
-            position = stop
-            if stop + 1 < len(children):
-                start = children[stop + 1].start_byte
-        position += 1
-
-
-def variable(
-    unit: Unit,
-    nodes: Sequence[Node],
-    start: int,
-    depth: int,
-    is_constant: bool,
-    storage: Storage,
-    result: list[Statement],
-) -> None:
-    """Adds the variable that ``nodes`` declare: pattern, type, value, accessors."""
-    matched, names = bound_names(unit, nodes[0], depth + 1)
-    type_ = ""
-    value: Expression | None = None
-    accessors: Node | None = None
-    expects_value = False
-    for node in nodes[1:]:
-        number = node.kind_id
-        if number == g.TYPE_ANNOTATION:
-            type_ = annotation(unit, node)
-        elif number == g.EQUALS:
-            expects_value = True
-        elif number in (COMPUTED, OBSERVERS):
-            accessors = node
-        elif expects_value and number not in g.SKIPPED:
-            value = EXPRESSIONS[number](unit, node, depth + 1)
-            expects_value = False
-    end = nodes[-1].end_byte
-    if isinstance(matched, Collection):
-        if value is not None:
-            parts = [item.name if isinstance(item, Name) else "_" for item in matched.items]
-            if any(not isinstance(item, Name) for item in matched.items):
-                parts = names
-            result.append(Destructure(start, end, parts, value))
-        else:
-            result += [Local(start, end, name, "", None, is_constant, storage) for name in names]
-        return
-    name = names[0] if names else "_"
-    if accessors is not None and accessors.kind_id == COMPUTED:
-        body = next((child for child in accessors.children if child.kind_id == g.STATEMENTS), None)
-        block = value_block(unit, accessors, body, depth + 1, True)
-        if body is None:
-            block = Block(block.start, block.end, accessor_statements(unit, accessors, depth + 3))
-        result.append(LocalFunction(start, end, name, [], block))
-        return
-    result.append(Local(start, end, name, type_, value, is_constant, storage))
-    if accessors is not None:
-        for child in accessors.children:
-            if child.child_count:
-                body = next((part for part in child.children if part.kind_id == g.STATEMENTS), None)
-                block = block_in(unit, body, depth + 1, child.start_byte, child.end_byte)
-                word = unit.word(child.children[0])
-                result.append(LocalFunction(child.start_byte, child.end_byte, word, [], block))
-
-
-def accessor_statements(unit: Unit, accessors: Node, depth: int) -> list[Statement]:
-    """The bodies of ``get`` and ``set`` of a local computed variable, one after the other."""
-    result: list[Statement] = []
-    for child in accessors.children:
-        for part in child.children:
-            if part.kind_id == g.STATEMENTS:
-                result += statements(unit, part.children, depth)
-    return result
-
-
-def annotation(unit: Unit, node: Node) -> str:
-    """The type in ``: Type``."""
-    children = node.children
-    return unit.phrase(children[1].start_byte, node.end_byte) if len(children) > 1 else ""
-
-
-@lowers_statement(g.kind("function_declaration"))
-def local_function(unit: Unit, node: Node, depth: int, result: list[Statement]) -> None:
-    children = node.children
-    signature = Signature(unit, children, FUNCTION_BODY)
-    body = next((child for child in children if child.kind_id == FUNCTION_BODY), None)
-    word = ""
-    for position, child in enumerate(children):
-        if unit.text[child.start_byte : child.end_byte] == "func" and position + 1 < len(children):
-            word = unit.word(children[position + 1])
-            break
-    result.append(
-        LocalFunction(
-            node.start_byte,
-            node.end_byte,
-            word,
-            parameters(unit, children, depth + 3),
-            function_block(unit, body, depth + 1, signature.has_result, node.end_byte),
-            signature.is_async,
-        )
-    )
-
-
-def function_block(unit: Unit, body: Node | None, depth: int, has_result: bool, end: int) -> Block:
-    """The block of the ``function_body`` node ``body``."""
-    if body is None:
-        return Block(end, end, [])
-    inside = next((child for child in body.children if child.kind_id == g.STATEMENTS), None)
-    if has_result:
-        return value_block(unit, body, inside, depth, True)
-    return block_in(unit, inside, depth, body.start_byte, body.end_byte)
 
 
 @lowers_statement(

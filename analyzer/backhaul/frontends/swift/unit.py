@@ -10,7 +10,7 @@ from backhaul.frontends.swift.grammar import ALL_KINDS
 from backhaul.model.code import Expression, Statement
 from backhaul.model.declarations import Function, Property, TypeDeclaration
 
-MAX_DEPTH = 400
+MAX_DEPTH = 250
 """Nesting of structs and lists in a lowered body beyond which code is left out (the function is
 then damaged). Encoding, decoding and every walk over a body recurse; Python stops at 1,000."""
 
@@ -23,7 +23,7 @@ class Unit:
     ``mentions`` and ``damaged`` belong to the function that is being lowered.
     """
 
-    __slots__ = ("bad", "damaged", "functions", "imports", "mentions", "properties", "text", "types")
+    __slots__ = ("bad", "damaged", "functions", "imports", "later", "mentions", "properties", "text", "types")
 
     def __init__(self, data: bytes) -> None:
         self.text = data.decode("latin-1")
@@ -33,6 +33,7 @@ class Unit:
         self.types: list[TypeDeclaration] = []
         self.properties: list[Property] = []
         self.functions: list[Function] = []
+        self.later: list[tuple[Node, str]] = []  # types still to be lowered, with the types around them
         self.bad: list[tuple[int, int]] = []  # type declarations with errors outside of bodies
 
     def source(self, start: int, end: int) -> str:
