@@ -211,7 +211,7 @@ def test_a_sound_file_of_another_shape_is_ignored(tree: Path):
 
 def test_an_entry_that_holds_no_module_is_parsed_again(tree: Path):
     expected = outcome(cached(tree))
-    opened = cache.Cache(str(tree.resolve()), (str(tree),), str(tree.parent / "cache"))
+    opened = cache.Cache(str(tree), [str(tree.resolve())], str(tree.parent / "cache"))
     contents = opened.contents()
     for entry in contents.entries.values():
         entry.module = entry.module and b"\x93\x01\x02\x03"
@@ -230,6 +230,15 @@ def test_a_cache_that_others_may_write_is_ignored(tree: Path):
 
 
 # Where it is kept
+
+
+def test_the_same_words_for_other_paths(tree: Path, monkeypatch: pytest.MonkeyPatch):
+    write(tree, "sub/s.swift", GOOD.replace("beacon1", "beaconS"))
+    monkeypatch.chdir(tree)
+    assert len(cached(tree, paths=(".",)).findings) == 4
+    monkeypatch.chdir(tree / "sub")
+    assert found(cached(tree, paths=(".",))) == [("sub/s.swift", "beaconS")]
+    assert effort(cached(tree, paths=(str(tree),))) == (0, 0)
 
 
 def test_the_folder_is_made_and_holds_one_file(tree: Path):

@@ -13,10 +13,11 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 from msgspec import Struct
@@ -99,19 +100,19 @@ class _Head(Struct, array_like=True):
 
 
 class Cache:
-    """The cache file for one set of paths.
+    """The cache file for one set of absolute paths below one root.
 
     ``folder``: "" for the user's cache folder. Without ``is_used``, or where there is no such folder,
     every scan starts anew. To be made before the files are looked at.
     """
 
-    def __init__(self, root: str, paths: tuple[str, ...], folder: str = "", *, is_used: bool = True) -> None:
+    def __init__(self, root: str, paths: Sequence[str], folder: str = "", *, is_used: bool = True) -> None:
         place = Path(folder) if folder else user_index_folder()
         name = content_digest("\0".join((root, *paths)).encode("utf-8", "surrogateescape")).hex()
         self._file = place / f"{name[:20]}{_SUFFIX}" if is_used and place is not None else None
         self._settled_ns = time.time_ns() - _SETTLED_NS
         self._made_by = _made_by() if self._file is not None else ""
-        self._frames = _read_frames(self._file) if self._file is not None else []
+        self._opened = _open(self._file) if self._file is not None else None
         self._head = self._read_head()
 
     def key(self, tree: SourceTree, *more: str) -> bytes | None:
@@ -131,11 +132,15 @@ class Cache:
 
     def result(self, key: bytes | None) -> Result | None:
         """The result of the last scan, if ``key`` stands for the same tree, rules and options."""
-        return self._head.result if self._head is not None and key and self._head.key == key else None
+        if self._head is None or not key or self._head.key != key:
+            return None
+        self.close()
+        return self._head.result
 
     def contents(self) -> Contents:
-        """What is known of single files; empty when nothing is."""
-        data = _checked(self._frames[1]) if self._head is not None and len(self._frames) == 2 else None
+        """What is known of single files; empty when nothing is. To be asked once."""
+        data = _next_frame(self._opened) if self._opened is not None and self._head is not None else None
+        self.close()
         if data is None:
             return Contents()
         try:
@@ -143,12 +148,20 @@ class Cache:
         except msgspec.DecodeError:
             return Contents()
         sets = len(contents.asked)
-        return contents if all(entry.asked < sets for entry in contents.entries.values()) else Contents()
+        is_sound = all(0 <= entry.asked < sets for entry in contents.entries.values())
+        return contents if is_sound else Contents()
+
+    def close(self) -> None:
+        """Let go of the file: on Windows it could not be replaced."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
 
     def write(self, key: bytes | None, result: Result | None, contents: Contents) -> str:
         """Replace the file, in one step. Gives what went wrong, "" for nothing: it is never an error."""
         if self._file is None:
             return ""
+        self.close()
         head = _encode_head(_Head(self._made_by, key or b"", result if key else None))
         data = b"".join((_MAGIC, _frame(head), _frame(_encoder.encode(contents))))
         beside = self._file.with_name(f".{self._file.name}.{os.getpid()}.{os.urandom(4).hex()}")
@@ -167,7 +180,7 @@ class Cache:
         return ""
 
     def _read_head(self) -> _Head | None:
-        data = _checked(self._frames[0]) if self._frames else None
+        data = _next_frame(self._opened) if self._opened is not None else None
         if data is None:
             return None
         try:
@@ -180,8 +193,6 @@ class Cache:
 _encoder = msgspec.msgpack.Encoder()
 _head_decoder = msgspec.msgpack.Decoder(_Head)
 _contents_decoder = msgspec.msgpack.Decoder(Contents)
-_Frame = tuple[memoryview, memoryview]
-"""Digest and data."""
 
 
 def _encode_head(head: _Head) -> bytes:
@@ -195,27 +206,30 @@ def _frame(data: bytes) -> bytes:
     return len(data).to_bytes(8, "little") + content_digest(data) + data
 
 
-def _read_frames(file: Path) -> list[_Frame]:
-    """The frames of a cache file, digests still to be checked; none when it is not there or not ours."""
+def _open(file: Path) -> BinaryIO | None:
+    """A cache file, after its first line; None when it is not there, not ours, or something else."""
     try:
-        with file.open("rb") as opened:
-            data = memoryview(opened.read()) if _is_ours(opened.fileno()) else memoryview(b"")
+        opened = file.open("rb")
     except OSError:
-        return []
-    if data[: len(_MAGIC)] != _MAGIC:
-        return []
-    frames: list[_Frame] = []
-    at = len(_MAGIC)
-    while at + 24 <= len(data):
-        start = at + 24
-        at = start + int.from_bytes(data[at : at + 8], "little")
-        frames.append((data[start - 16 : start], data[start:at]))
-    return frames
+        return None
+    with suppress(OSError):
+        if _is_ours(opened.fileno()) and opened.read(len(_MAGIC)) == _MAGIC:
+            return opened
+    opened.close()
+    return None
 
 
-def _checked(frame: _Frame) -> memoryview | None:
-    digest, data = frame
-    return data if content_digest(data) == digest else None
+def _next_frame(opened: BinaryIO) -> bytes | None:
+    """The next frame's data; None when it is damaged or missing."""
+    try:
+        head = opened.read(24)
+        length = int.from_bytes(head[:8], "little")
+        if len(head) < 24 or length > os.fstat(opened.fileno()).st_size:
+            return None
+        data = opened.read(length)
+    except OSError:
+        return None
+    return data if content_digest(data) == head[8:] else None
 
 
 def _is_ours(descriptor: int) -> bool:

@@ -7,6 +7,7 @@ something in the first ones that matters (a function that makes a session, a del
 from __future__ import annotations
 
 import gc
+import os.path
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -98,9 +99,10 @@ def scan(options: ScanOptions, rules: RuleSet) -> Report:
     a notification of the report.
     """
     with _garbage_collection_off():
-        root = options.root or find_root(options.paths)
-        cache = Cache(root, options.paths, options.cache_dir, is_used=options.use_cache)
-        tree = find_sources(root, options.walk, options.paths)
+        paths = [os.path.realpath(path) for path in options.paths]
+        root = options.root or find_root(paths)
+        cache = Cache(root, paths, options.cache_dir, is_used=options.use_cache)
+        tree = find_sources(root, options.walk, paths)
         project = ProjectFacts(tree.facts)
         key = cache.key(tree, rules.fingerprint, str(options.largest_file))
         result = cache.result(key)
