@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 
 from msgspec import Struct
 
 from backhaul.analysis.program import type_name
 from backhaul.model.declarations import Function, Module
-from backhaul.rules import RuleSet
+from backhaul.rules import Operation, RuleSet
 
 _OPERATION_KEYS = ("acquire", "release")
 _SHORTEST_TELLING_NAME = 8
@@ -48,7 +48,21 @@ def names_of_interest(modules: Sequence[Module], rules: RuleSet) -> Interest:
         fields += made
         holders = {owner.rpartition(".")[2] for owner, _ in fields}
         pairs.update((owner.rpartition(".")[2], name.lstrip("_")) for owner, name in fields if owner)
+    names |= _declared_elsewhere(modules, rules)
     return Interest(frozenset(names), frozenset(pairs))
+
+
+def _declared_elsewhere(modules: Sequence[Module], rules: RuleSet) -> set[str]:
+    """Types whose extensions do something that a card asks about, and whose fields are not yet known."""
+    asked = _names_where(rules, lambda operation: any(operation.is_named(n) for n in _asked(rules)))
+    declared = {t.name for m in modules for t in m.types if t.kind != "extension"}
+    extended = {
+        f.owner
+        for m in modules
+        for f in m.functions
+        if f.owner and f.owner not in declared and not asked.isdisjoint(f.mentions)
+    }
+    return {owner.rpartition(".")[2] for owner in extended if rules.models.type_named(owner) is None}
 
 
 def _types_with_kinds(rules: RuleSet) -> frozenset[str]:
@@ -69,12 +83,22 @@ def _names_of_operations(rules: RuleSet) -> frozenset[str]:
     for card in rules.cards:
         tracked.update(str(card.match[key]) for key in _OPERATION_KEYS if key in card.match)
         kinds.update(_kinds_in(card.match))
-    return frozenset(
-        spelling.name
-        for spelling in rules.models.all_spellings()
-        if any(spelling.operation.is_named(name) for name in tracked)
-        or (spelling.operation.returns is not None and spelling.operation.returns.kind in kinds)
+    return _names_where(
+        rules,
+        lambda operation: (
+            any(operation.is_named(name) for name in tracked)
+            or (operation.returns is not None and operation.returns.kind in kinds)
+        ),
     )
+
+
+def _asked(rules: RuleSet) -> frozenset[str]:
+    """The operations, by id or tag, that some card looks for."""
+    return frozenset(str(card.match["operation"]) for card in rules.cards if "operation" in card.match)
+
+
+def _names_where(rules: RuleSet, holds: Callable[[Operation], bool]) -> frozenset[str]:
+    return frozenset(s.name for s in rules.models.all_spellings() if holds(s.operation))
 
 
 def _kinds_in(table: object) -> Iterator[str]:
