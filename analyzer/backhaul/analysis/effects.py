@@ -91,8 +91,14 @@ class Effects:
 
     # All performances in the program
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Simple names of the operation."""
+        spellings = self.resolver.models.all_spellings()
+        return frozenset(s.name for s in spellings if s.operation.is_named(self.operation))
+
     def _find(self) -> list[Performance]:
-        names = {s.name for s in self.resolver.models.all_spellings() if s.operation.is_named(self.operation)}
+        names = self.names
         found: list[Performance] = []
         for symbol in self.program.mentioning(*sorted(names)):
             body = symbol.body

@@ -18,7 +18,7 @@ from backhaul.matchers.call import called
 from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.leaks import find_leaks
 from backhaul.matchers.parameters import PairingParameters
-from backhaul.model.code import Binary, Binding, Call, Capture, Closure, Name, Node, Unary
+from backhaul.model.code import Argument, Binary, Binding, Call, Capture, Closure, Member, Name, Node, Unary
 from backhaul.rules import Card
 
 
@@ -96,9 +96,16 @@ def _may_be_released_unseen(acquisition: Acquisition, all_of_them: Acquisitions)
         if any(place.owner == "?" and place.name in names for place in performance.places):
             return True
     if acquisition.is_local:
-        return False
+        return any(node.name in all_of_them.effects.names for node in _named_functions(acquisition.body))
     owner = acquisition.body.symbol.owner
     return any(p.body.symbol.owner == owner for p in all_of_them.effects.unplaced())
+
+
+def _named_functions(body: Body) -> Iterator[Name | Member]:
+    """Functions that are passed on as values: ``id.map(application.end)``."""
+    for argument in nodes_of(body.unit.block, Argument):
+        if isinstance(argument.value, (Name, Member)):
+            yield argument.value
 
 
 # Not released on some path
@@ -282,7 +289,7 @@ def _overwritten(
     if _may_be_released_unseen(acquisition, all_of_them):
         return
     body = acquisition.body
-    if body.symbol.function.kind in ("init", "value", "getter", "script"):
+    if body.symbol.function.kind in ("init", "value", "getter", "script") or _runs_once(body, all_of_them):
         return
     if _is_guarded(acquisition, place, all_of_them) or _is_released_before(acquisition, place, all_of_them):
         return
@@ -305,6 +312,14 @@ def _overwritten(
         call=called(use),
         place=place_name(place),
         where="may still hold the identifier of a task that was not ended",
+    )
+
+
+def _runs_once(body: Body, all_of_them: Acquisitions) -> bool:
+    function = body.symbol.function
+    return any(
+        function.spelling in (*hook.swift, *hook.objc)
+        for hook in all_of_them.context.models.hooks_named(all_of_them.parameters.once)
     )
 
 

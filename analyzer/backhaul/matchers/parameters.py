@@ -55,8 +55,8 @@ class RequiredHookParameters(Struct, frozen=True, forbid_unknown_fields=True, re
 class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``acquire`` gives a value that ``release`` (its argument ``role``) must be given once.
 
-    ``callback``: the role of acquire's closure that must release in time. ``invalid``: constants
-    that say nothing is held. ``inert``: operations that take the value and change nothing.
+    ``callback``: the role of acquire's closure that must release in time. ``inert``: operations that take the value and change nothing.
+    ``once``: a hook, the members that run once only.
     """
 
     matcher: Choice["pairing"]
@@ -72,6 +72,7 @@ class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename=
     role: str = "identifier"
     callback: str = "expiration"
     inert: str = "inert"
+    once: str = "runs-once"
 
 
 class MutationWithoutEffectParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
