@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import dedent
 
-from msgspec import Struct
-
 from backhaul.frontends.swift import read
 from backhaul.model.declarations import Function, Module, decode_body
 from backhaul.model.printing import print_function
+from msgspec import Struct
 
 
 def module_of(source: str) -> Module:

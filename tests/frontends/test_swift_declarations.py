@@ -5,7 +5,6 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
-
 from backhaul.frontends import SUFFIXES, grammar_versions, read_module
 from backhaul.model.declarations import decode_body, decode_module, encode_module
 from backhaul.model.printing import print_function
@@ -209,7 +208,7 @@ def test_top_level_code_is_one_script() -> None:
 
 
 def test_directives_alone_are_no_script() -> None:
-    assert module_of("#if DEBUG\nfunc f() {}\n#endif\n#warning(\"x\")\n").functions[0].kind == "function"
+    assert module_of('#if DEBUG\nfunc f() {}\n#endif\n#warning("x")\n').functions[0].kind == "function"
 
 
 def test_module_travels_as_bytes() -> None:

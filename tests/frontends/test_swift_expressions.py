@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from backhaul.model.code import Argument, Await, Call, Closure, Member, Name, SelectorName
 from swift_reading import body_lines, nodes_of, only_function
 
@@ -219,7 +218,7 @@ def test_range_of_await_is_the_operand_and_the_word() -> None:
 
 def test_labels_are_no_mentions_and_names_are() -> None:
     function = only_function(
-        "func f() { a.b(label: c { d() }, .e); x[i] = #selector(g(_:)); let k = \\.h; _ = \"\\(m)\" }"
+        'func f() { a.b(label: c { d() }, .e); x[i] = #selector(g(_:)); let k = \\.h; _ = "\\(m)" }'
     )
     assert {*"abcdeghimx"} <= set(function.mentions)
     assert "label" not in function.mentions

@@ -5,7 +5,6 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
-
 from backhaul.model.code import Binding, Do, If, Local, LocalFunction, Loop, Switch
 from backhaul.model.declarations import decode_body
 from swift_reading import body_lines, module_of, nodes_of, only_function
@@ -310,7 +309,9 @@ def test_if_let_without_value_reads_the_name() -> None:
 
 
 def test_exhaustive_switch_and_labelled_statements() -> None:
-    found = list(nodes_of(only_function("func f() { a: switch b { case .c: break }\nd: while e { }\ng: do { } }")))
+    found = list(
+        nodes_of(only_function("func f() { a: switch b { case .c: break }\nd: while e { }\ng: do { } }"))
+    )
     assert [node.label for node in found if isinstance(node, Switch)] == ["a"]
     assert [node.label for node in found if isinstance(node, Loop)] == ["d"]
     assert [node.label for node in found if isinstance(node, Do)] == ["g"]
@@ -318,7 +319,9 @@ def test_exhaustive_switch_and_labelled_statements() -> None:
 
 
 def test_storage_and_constants() -> None:
-    found = [n for n in nodes_of(only_function("func f() { let a = 1; weak var b = c }")) if isinstance(n, Local)]
+    found = [
+        n for n in nodes_of(only_function("func f() { let a = 1; weak var b = c }")) if isinstance(n, Local)
+    ]
     assert {n.name: (n.is_constant, n.storage) for n in found} == {"a": (True, "plain"), "b": (False, "weak")}
 
 

@@ -28,8 +28,8 @@ def other_word(found: bytes) -> bytes:
 
 
 def negation(found: bytes) -> bytes:
-    """A prefix operator at the end of where ``await`` or ``try`` stands (see ``sequences.prefixed``)."""
-    return b" " * (len(found) - 1) + b"!"
+    """A prefix operator where ``await`` or ``try`` begins (see ``sequences.prefixed``)."""
+    return b"!" + b" " * (len(found) - 1)
 
 
 def string(found: bytes) -> bytes:
@@ -88,7 +88,7 @@ def _is_in_condition(match: re.Match[bytes]) -> bool:
     line = text[
         max(text.rfind(b"\n", 0, start), text.rfind(b"{", 0, start), text.rfind(b"}", 0, start)) + 1 : start
     ]
-    return re.search(rb"\b(?:if|while|guard|switch|in)\b|^\s*(?:let|case)\b", line) is not None
+    return re.search(rb"\b(?:if|while|guard|switch|in)\b|^\s*(?:let\b|case\b[^:]*$)", line) is not None
 
 
 def _is_in_case(match: re.Match[bytes]) -> bool:

@@ -314,12 +314,10 @@ class Fold:
 
 def prefixed(unit: Unit, operator: Node, text: str, value: Expression) -> Expression:
     start, end = operator.start_byte, value.end
-    if text == "t":  # the end of "await", parsed as an operator (see rules)
-        return Await(start - 4, end, value)
-    if text == "y":  # the end of "try"
-        return Try(start - 2, end, value, "try")
-    if text == "?":  # the end of "try?"
-        return Try(start - 3, end, value, "try?")
+    if text in ("a", "t"):  # the beginning of "await" or "try", parsed as an operator (see rules)
+        if text == "a":
+            return Await(start, end, value)
+        return Try(start, end, value, "try?" if unit.text.startswith("try?", start) else "try")
     if text[:3] == "try" and text.strip("?!") == "try":
         return Try(start, end, value, try_form(unit, operator))
     if text == "await":
@@ -427,5 +425,5 @@ def flatten(unit: Unit, tokens: list[Token], depth: int) -> Expression:
             parts.append(EXPRESSIONS[node.kind_id](unit, node, depth + 2))
         elif form == "steps" and parts:
             parts[-1] = chain_on(unit, parts[-1], steps, depth + 2)
-    end = max((part.end for part in parts), default=tokens[-1][1].end_byte)
-    return Opaque(min((part.start for part in parts), default=tokens[0][1].start_byte), end, parts)
+    start = min(token[1].start_byte for token in tokens)
+    return Opaque(start, max(token[1].end_byte for token in tokens), parts)

@@ -277,7 +277,8 @@ def handler(unit: Unit, node: Node, depth: int) -> Catch:
                 patterns.append(matched)
         elif number == g.WHERE_CLAUSE:
             clause = where_condition(unit, child, depth + 3)
-            patterns = [Opaque(clause.start, clause.end, [*patterns, clause])]
+            start = patterns[0].start if patterns else clause.start
+            patterns = [Opaque(start, clause.end, [*patterns, clause])]
         elif number == g.OPEN_BRACE:
             break
     if not bound:
