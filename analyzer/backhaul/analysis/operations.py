@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.program import Program
-from backhaul.analysis.types import Types
+from backhaul.analysis.types import Types, is_module
 from backhaul.model.code import Assign, Call, Expression, Member, Name, Node
 from backhaul.rules import ApiModels, Operation, Spelling
 from backhaul.rules.spelling import ANY_TYPE, REST
@@ -87,7 +87,8 @@ class Operations:
             if call.implicit:
                 is_made_by_type = spelling.is_static or spelling.form == "init"
                 return _use(spelling, call, arguments, certain=False) if is_made_by_type else None
-            if spelling.form == "init" and call.receiver is None and call.name != "init":
+            is_bare = call.receiver is None or is_module(call.receiver, body)
+            if spelling.form == "init" and is_bare and call.name != "init":
                 certain = self._is_named(spelling.type, call.name)
                 return _use(spelling, call, arguments, certain=True) if certain else None
         certainty = self._receiver_fits(spelling, call.receiver, body, depth)

@@ -148,7 +148,7 @@ class Types:
                 return use.operation.returns.type
         if call.implicit:
             return ""
-        if receiver is None:
+        if receiver is None or is_module(receiver, body):
             if call.name[:1].isupper() and body.variable_called(call) is None:
                 return call.name
         elif call.name in _ALLOCATORS or call.name.startswith("init"):
@@ -166,6 +166,12 @@ class Types:
             owner = self.named_by(receiver, body) or self.of(receiver, body, depth + 1)
             return self.of_property(owner, call.name, depth) if owner else ""
         return ""
+
+    def is_initialiser(self, call: Call, body: Body) -> bool:
+        """Whether ``call`` makes an object: ``Type(…)``, ``[[Type alloc] init…]``, ``[Type new]``."""
+        if call.receiver is None or is_module(call.receiver, body):
+            return call.name[:1].isupper() and body.variable_called(call) is None
+        return call.name in _ALLOCATORS or call.name.startswith("init")
 
     def _of_returns(self, returns: list[Return], body: Body, depth: int) -> str:
         for returned in returns:
@@ -202,6 +208,11 @@ class Types:
                 self.canonical(dotted if dotted in self.program.types else expression.name) if outer else ""
             )
         return ""
+
+
+def is_module(expression: Expression, body: Body) -> bool:
+    """Whether ``expression`` names an imported module, as in ``Foundation.URL(…)``."""
+    return isinstance(expression, Name) and expression.name in body.symbol.module.imports
 
 
 def without_effects(expression: Expression) -> Expression:

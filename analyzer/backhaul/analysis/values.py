@@ -117,6 +117,29 @@ class Values:
             possible = [o for o in possible if (o.kind == kind) == holds]
         return possible
 
+    def is_made_here(self, expression: Expression, body: Body, depth: int = 0) -> bool:
+        """Whether ``expression`` is an object made by this run of ``body``, not one that was there before."""
+        expression = unwrapped(expression)
+        if depth > _MAX_DELEGATION:
+            return False
+        if isinstance(expression, Name):
+            variable = body.variable(expression)
+            if variable is None or variable.storage == "static" or not variable.definitions:
+                return False
+            values = [d.expression for d in variable.definitions if d.form == "value"]
+            return all(v is not None and self.is_made_here(v, body, depth + 1) for v in values)
+        if not isinstance(expression, Call):
+            return False
+        functions = self.resolver.callees.of(expression, body).functions
+        if not functions or all(f.function.kind == "init" for f in functions):
+            return self.resolver.types.is_initialiser(expression, body)
+        return all(
+            returned.value is not None and self.is_made_here(returned.value, f.body, depth + 1)
+            for f in functions
+            if f.body is not None
+            for returned in f.body.unit.returns
+        )
+
     def own_origins(self, body: Body) -> list[Origin]:
         """Where ``self`` may come from, in a method that the program adds to a type of the models."""
         return self._receiver(self.frame(body), 0)[:_MAX_ORIGINS]

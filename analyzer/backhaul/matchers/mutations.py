@@ -15,7 +15,8 @@ from backhaul.analysis.walking import descendants, nodes_of
 from backhaul.findings.finding import Confidence, Finding
 from backhaul.matchers.call import called, named
 from backhaul.matchers.context import Context, Reporter, is_nil, source_text
-from backhaul.matchers.parameters import MutationWithoutEffectParameters, RequestShapeParameters
+from backhaul.matchers.hooks import is_declared
+from backhaul.matchers.parameters import Exemption, MutationWithoutEffectParameters, RequestShapeParameters
 from backhaul.model.code import Assign, Call, Expression, Literal, Local, Member, Name, Node
 from backhaul.rules import Card
 
@@ -36,6 +37,7 @@ def find_without_effect(
             if not is_nil(change.arguments.get("value"))
             and _goes_with(change, use, body)
             and not _reads_itself(change)
+            and not any(_is_exempt(change, use, exemption, context) for exemption in parameters.unless)
         ]
         if changes:
             last = changes[-1]
@@ -82,6 +84,14 @@ def find_shape(card: Card, parameters: RequestShapeParameters, context: Context)
             payload=named(payload, body, context),
             call=called(use),
         )
+
+
+def _is_exempt(change: Use, use: Use, exemption: Exemption, context: Context) -> bool:
+    return (
+        change.operation.is_named(exemption.mutation)
+        and use.operation.is_named(exemption.operation)
+        and any(is_declared(hook, context) for hook in context.models.hooks_named(exemption.hook))
+    )
 
 
 def _goes_with(change: Use, use: Use, body: Body) -> bool:

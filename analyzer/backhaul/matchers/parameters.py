@@ -55,8 +55,8 @@ class RequiredHookParameters(Struct, frozen=True, forbid_unknown_fields=True, re
 class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``acquire`` gives a value that ``release`` (its argument ``role``) must be given once.
 
-    ``callback``: the role of acquire's closure that must release in time. ``inert``: operations that take the value and change nothing.
-    ``once``: a hook, the members that run once only.
+    ``callback``: the role of acquire's closure that must release in time. ``inert``: operations
+    that take the value and change nothing. ``once``: a hook, the members that run once only.
     """
 
     matcher: Choice["pairing"]
@@ -75,6 +75,14 @@ class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename=
     once: str = "runs-once"
 
 
+class Exemption(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What ``mutation`` sets reaches ``operation`` after all, where the program declares ``hook``."""
+
+    mutation: str
+    operation: str
+    hook: str
+
+
 class MutationWithoutEffectParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``mutation`` changes a value that then is ``argument`` of ``operation``, which ignores the change."""
 
@@ -82,6 +90,7 @@ class MutationWithoutEffectParameters(Struct, frozen=True, forbid_unknown_fields
     mutation: str
     operation: str
     argument: str
+    unless: tuple[Exemption, ...] = ()
 
 
 class RequestShapeParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

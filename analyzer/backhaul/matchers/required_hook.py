@@ -7,19 +7,17 @@ from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.operations import Use
-from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.values import step_at
-from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.call import called, named
 from backhaul.matchers.context import Context, Reporter, arguments_fit
+from backhaul.matchers.hooks import is_declared
 from backhaul.matchers.parameters import MutationTest, RequiredHookParameters
-from backhaul.model.code import Call, Literal, Member, Name
+from backhaul.model.code import Literal
 from backhaul.model.declarations import Module, TypeDeclaration
-from backhaul.rules import Card, Hook
+from backhaul.rules import Card
 
 _APPLICATION = "application"
-_INERT = "inert"
 _NOT_LAUNCHED = frozenset(("tests", "tool", "watch"))
 """Products that the system never launches for such events, or in another way."""
 _BESIDE_THE_PRODUCT = re.compile(
@@ -29,10 +27,10 @@ _BESIDE_THE_PRODUCT = re.compile(
 
 def find(card: Card, parameters: RequiredHookParameters, context: Context) -> Iterator[Finding]:
     hooks = context.models.hooks_named(parameters.hook)
-    if any(_is_declared(hook, context) for hook in hooks):
+    if any(is_declared(hook, context) for hook in hooks):
         return
     delegated = any(
-        _is_declared(hook, context, with_effect=True)
+        is_declared(hook, context, with_effect=True)
         for hook in context.models.hooks_named(parameters.delegate_hook)
     )
     reporter = Reporter(card)
@@ -82,53 +80,6 @@ def _application(path: str, context: Context) -> tuple[TypeDeclaration, Module] 
         if module.path not in context.program.tests and not is_apart:
             return declaration, module
     return None
-
-
-def _is_declared(hook: Hook, context: Context, *, with_effect: bool = False) -> bool:
-    """Whether the program has the hook; ``with_effect``: one that does more than log."""
-    program = context.program
-    for spelling in (*hook.swift, *hook.objc):
-        name = spelling.partition("(")[0]
-        for symbol in program.functions_named.get(name, ()):
-            if not symbol.function.has_body or symbol.function.spelling != spelling:
-                continue
-            if not with_effect or _has_effect(symbol, context):
-                return True
-    for mention in hook.mentions:
-        if program.mentioning(mention) or any(
-            mention in m.type for s in program.functions for m in s.function.parameters
-        ):
-            return True
-    return any(_is_called(signature.name, hook.words, context) for signature in hook.calls)
-
-
-def _has_effect(symbol: FunctionSymbol, context: Context) -> bool:
-    body = symbol.body
-    if body is None:
-        return False
-    calls = [call for call, _ in body.calls]
-    return bool(body.assigns) or any(
-        not any(use.operation.is_named(_INERT) for use in context.resolver.operations.at(call, body))
-        for call in calls
-    )
-
-
-def _is_called(name: str, words: tuple[str, ...], context: Context) -> bool:
-    for symbol in context.program.mentioning(name):
-        body = symbol.body
-        if body is None:
-            continue
-        for call, _ in body.calls:
-            if call.name == name and (not words or _mentions(call, words)):
-                return True
-    return False
-
-
-def _mentions(call: Call, words: tuple[str, ...]) -> bool:
-    names = [n.name for a in call.arguments for n in nodes_of(a, Member)]
-    names += [n.name for a in call.arguments for n in nodes_of(a, Name)]
-    names += [n.name for a in call.arguments for n in nodes_of(a, Call)]
-    return not set(words).isdisjoint(names)
 
 
 def _is_mutated(

@@ -1,0 +1,155 @@
+"""The callback of an acquisition must release while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.effects import Effect
+from backhaul.analysis.program import field_names
+from backhaul.analysis.values import step_at
+from backhaul.analysis.walking import calls_in, nodes_of
+from backhaul.findings.finding import Confidence, Finding, Step
+from backhaul.matchers.acquisitions import Acquisition, Acquisitions
+from backhaul.matchers.call import called
+from backhaul.matchers.context import Reporter
+from backhaul.matchers.releases import begun, place_name, released_here
+from backhaul.model.code import (
+    Call,
+    Closure,
+    Name,
+)
+
+
+def callback_does_not_release(
+    acquisition: Acquisition, all_of_them: Acquisitions, reporter: Reporter
+) -> Iterator[Finding]:
+    callback, inner = acquisition.callback, acquisition.callback_body
+    if callback is None or inner is None or acquisition.escapes or not acquisition.places:
+        return
+    effect = all_of_them.effect_of_callback(acquisition)
+    late = list(_late_releases(callback, inner, acquisition, all_of_them)) if effect is Effect.LATER else []
+    if effect >= Effect.SOMETIMES or (effect is Effect.LATER and not late):
+        return
+    if effect is Effect.NEVER and _releases_something(callback, inner, all_of_them):
+        return
+    if effect is Effect.NEVER and _is_out_of_sight(callback, inner, all_of_them):
+        return
+    node = callback.node
+    last = (
+        step_at(node, inner, "the handler that runs when time is up")
+        if node is not None
+        else begun(acquisition)
+    )
+    yield reporter.finding(
+        acquisition.use.site,
+        acquisition.body,
+        confidence=_callback_confidence(callback, inner, effect, all_of_them),
+        trail=[begun(acquisition), _opening(last), *late],
+        call=called(acquisition.use),
+        place=place_name(acquisition.main_place),
+        where="ends it too late, in code that runs after the handler"
+        if effect is Effect.LATER
+        else "does not end it",
+    )
+
+
+def _opening(step: Step) -> Step:
+    """The first character of a step's range: a handler may be long."""
+    return Step(step.path, step.start, min(step.end, step.start + 1), step.text)
+
+
+def _late_releases(
+    unit: Unit, body: Body, acquisition: Acquisition, all_of_them: Acquisitions
+) -> Iterator[Step]:
+    """Where a closure that surely runs after the handler is handed over, and what it releases."""
+    effects = all_of_them.effects
+    for closure in nodes_of(unit.block, Closure):
+        inner = body.unit_of(closure)
+        if all(effects.of_unit(inner, body, place) is Effect.NEVER for place in acquisition.places):
+            continue
+        handed = body.parent(closure)
+        call = body.parent(handed) if handed is not None else None
+        if effects.timing(closure, body) not in ("later", "main") or not isinstance(call, Call):
+            return
+        yield step_at(call, body, "what follows runs after the handler has returned")
+        for performance in effects.on(acquisition.places):
+            if performance.body is body and performance.unit.is_inside(inner):
+                yield released_here(performance, "ended here, too late")
+        return
+
+
+def _callback_confidence(unit: Unit, body: Body, effect: Effect, all_of_them: Acquisitions) -> Confidence:
+    """High for a handler that calls nothing of the program; medium otherwise."""
+    if effect is Effect.LATER:
+        return "medium"
+    resolver = all_of_them.context.resolver
+    for call in calls_in(unit.block):
+        if resolver.callees.of(call, body).functions or not resolver.operations.at(call, body):
+            return "medium"
+    return "high"
+
+
+def _releases_something(unit: Unit, body: Body, all_of_them: Acquisitions) -> bool:
+    """The callback releases a value of which this analysis cannot say that it is another one."""
+    for call in calls_in(unit.block):
+        for use in all_of_them.context.resolver.operations.at(call, body):
+            if use.operation.is_named(all_of_them.parameters.release):
+                return True
+    return False
+
+
+def _is_out_of_sight(unit: Unit, body: Body, all_of_them: Acquisitions) -> bool:
+    """Whether the callback runs code that may release and cannot be read.
+
+    Invoking a stored closure, or a method of a type of this program whose body is elsewhere. What
+    the models know, and what other libraries declare, does not know this value.
+    """
+    context = all_of_them.context
+    for call in calls_in(unit.block):
+        if context.resolver.operations.at(call, body):
+            continue
+        callees = context.resolver.callees.of(call, body)
+        if callees.functions:
+            if any(_reaches_unseen(f.body, all_of_them, 0) for f in callees.functions if f.body is not None):
+                return True
+            continue
+        if _invokes_closure(call, body, all_of_them):
+            return True
+        owner = context.resolver.types.of(call.receiver, body) if call.receiver is not None else ""
+        symbol = context.program.find_type(owner) if owner else None
+        if symbol is not None and symbol.is_declared_here and symbol.kind == "protocol":
+            return True
+    return False
+
+
+def _reaches_unseen(body: Body, all_of_them: Acquisitions, depth: int) -> bool:
+    if depth > 2:
+        return False
+    for call, _ in body.calls:
+        if _invokes_closure(call, body, all_of_them):
+            return True
+        for callee in all_of_them.context.resolver.callees.of(call, body).functions:
+            if (
+                callee.body is not None
+                and callee.body is not body
+                and _reaches_unseen(callee.body, all_of_them, depth + 1)
+            ):
+                return True
+    return False
+
+
+def _invokes_closure(call: Call, body: Body, all_of_them: Acquisitions) -> bool:
+    """A call of a closure value that is not written in the same body: a parameter, a property."""
+    variable = body.variable_called(call)
+    if variable is not None:
+        return variable.local_function is None
+    if not call.name:
+        return not isinstance(call.receiver, Closure)
+    program = all_of_them.context.program
+    owner = body.symbol.owner
+    if call.receiver is not None and not (isinstance(call.receiver, Name) and call.receiver.name == "self"):
+        owner = all_of_them.context.resolver.types.of(call.receiver, body)
+    if not owner:
+        return False
+    return any(program.property(owner, n) is not None for n in field_names(call.name))

@@ -1,0 +1,124 @@
+"""A place that may still hold an acquired value must not get another one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backhaul.analysis.bodies import Body
+from backhaul.analysis.conditions import guards_of, text_of
+from backhaul.analysis.effects import Effect
+from backhaul.analysis.places import Place
+from backhaul.analysis.walking import descendants
+from backhaul.findings.finding import Finding
+from backhaul.matchers.acquisitions import Acquisition, Acquisitions
+from backhaul.matchers.call import called
+from backhaul.matchers.context import Reporter
+from backhaul.matchers.releases import begun, may_be_released_unseen, place_name
+from backhaul.model.code import (
+    Binary,
+    Binding,
+    Member,
+    Node,
+    Unary,
+)
+
+
+def overwritten(acquisition: Acquisition, all_of_them: Acquisitions, reporter: Reporter) -> Iterator[Finding]:
+    place = next((p for p in acquisition.first_places if p.kind in ("field", "global")), None)
+    if place is None or acquisition.escapes:
+        return
+    if any(p.kind == "element" for p in acquisition.places) or _is_of_fresh_object(acquisition, all_of_them):
+        return
+    if may_be_released_unseen(acquisition, all_of_them):
+        return
+    body = acquisition.body
+    if body.symbol.function.kind in ("init", "value", "getter", "script") or _runs_once(body, all_of_them):
+        return
+    if _is_guarded(acquisition, place, all_of_them) or _is_released_before(acquisition, place, all_of_them):
+        return
+    outside = [p for p in all_of_them.releases(acquisition) if not all_of_them.in_callback(p, acquisition)]
+    elsewhere = [
+        p
+        for p in outside
+        if p.body is not body and not all_of_them.only_from_callbacks(p.body.symbol, here=body)
+    ]
+    if elsewhere and not _is_begun_elsewhere_too(acquisition, place, all_of_them):
+        return  # begun and ended by different events: they may well alternate
+    if any(p.body is body and p.unit is acquisition.unit for p in outside):
+        return  # ended before the function is left
+    use = acquisition.use
+    yield reporter.finding(
+        use.site,
+        body,
+        confidence="medium",
+        trail=[begun(acquisition)],
+        call=called(use),
+        place=place_name(place),
+        where="may still hold the identifier of a task that was not ended",
+    )
+
+
+def _is_of_fresh_object(acquisition: Acquisition, all_of_them: Acquisitions) -> bool:
+    """Whether the field is one of an object that was made in this run of the function."""
+    body = acquisition.body
+    for assign, _ in body.assigns:
+        target = assign.target
+        if not any(node is acquisition.use.node for node in descendants(assign.value)):
+            continue
+        if isinstance(target, Member) and target.base is not None:
+            return all_of_them.context.values.is_made_here(target.base, body)
+    return False
+
+
+def _runs_once(body: Body, all_of_them: Acquisitions) -> bool:
+    function = body.symbol.function
+    return any(
+        function.spelling in (*hook.swift, *hook.objc)
+        for hook in all_of_them.context.models.hooks_named(all_of_them.parameters.once)
+    )
+
+
+def _is_begun_elsewhere_too(acquisition: Acquisition, place: Place, all_of_them: Acquisitions) -> bool:
+    """Whether another function puts a value into the same place, and does not look at it either."""
+    return any(
+        other.body is not acquisition.body
+        and place in other.first_places
+        and not _is_guarded(other, place, all_of_them)
+        and not _is_released_before(other, place, all_of_them)
+        for other in all_of_them.all
+    )
+
+
+def _is_guarded(acquisition: Acquisition, place: Place, all_of_them: Acquisitions) -> bool:
+    """Whether a condition before the acquisition looks at the place, or at a flag set along with it."""
+    body, node = acquisition.body, acquisition.use.node
+    for tested in _tests_before(node, body):
+        for part in descendants(tested, into_closures=False):
+            if isinstance(part, Node) and place in all_of_them.places.behind(part, body):  # type: ignore[arg-type]
+                return True
+    assigned = {text_of(assign.target, body) for assign, _ in body.assigns}
+    return any(
+        condition.text in assigned or condition.subject in assigned for condition in guards_of(node, body)
+    )
+
+
+def _tests_before(node: Node, body: Body) -> Iterator[Node]:
+    """The conditions evaluated in this body before ``node``."""
+    for candidate in descendants(body.unit.block):
+        if candidate.start >= node.start:
+            continue
+        if isinstance(candidate, (Binary, Binding)) or (
+            isinstance(candidate, Unary) and candidate.operator == "!"
+        ):
+            yield candidate
+        elif hasattr(candidate, "conditions"):
+            yield from candidate.conditions
+
+
+def _is_released_before(acquisition: Acquisition, place: Place, all_of_them: Acquisitions) -> bool:
+    body, node = acquisition.body, acquisition.use.node
+    return any(
+        call.start < node.start and all_of_them.effects.of_node(call, body, place, 0) is not Effect.NEVER
+        for call, unit in body.calls
+        if not (acquisition.callback is not None and unit.is_inside(acquisition.callback))
+    )
