@@ -44,7 +44,7 @@ class ScanOptions(Struct, frozen=True):
     method: Method = "auto"
     use_cache: bool = True
     cache_dir: str = ""
-    largest_file: int = 8_000_000
+    largest_file: int = 4_000_000
     file_seconds: float = 20
 
 

@@ -129,6 +129,40 @@ def test_folders_that_xcode_keeps_in_step(tmp_path: Path):
     assert project.kinds("Apple/x.swift") == set()
 
 
+def test_settings_kept_in_configuration_files(tmp_path: Path):
+    write(
+        tmp_path,
+        "App.xcodeproj/project.pbxproj",
+        """{ objects = { P = { isa = PBXProject; };
+        G = { isa = PBXGroup; children = (R, X); path = Config; sourceTree = "<group>"; };
+        R = { isa = PBXFileReference; path = App.xcconfig; sourceTree = "<group>"; };
+        X = { isa = PBXFileReference; path = x.swift; sourceTree = "<group>"; };
+        T = { isa = PBXNativeTarget; name = App; productType = "com.apple.product-type.application";
+              buildConfigurationList = L; buildPhases = (B); };
+        B = { isa = PBXSourcesBuildPhase; files = (F); };
+        F = { fileRef = X; };
+        L = { buildConfigurations = (C); };
+        C = { baseConfigurationReference = R; buildSettings = { CODE_SIGN_ENTITLEMENTS = "a.b"; }; };
+        }; rootObject = P; }""",
+    )
+    write(
+        tmp_path,
+        "Config/App.xcconfig",
+        '#include "Shared.xcconfig" // first\n#include? "Missing.xcconfig"\nINFOPLIST_FILE = App/Info.plist\n'
+        "CODE_SIGN_ENTITLEMENTS = base.entitlements\nSDKROOT[arch=arm64] = iphoneos\n",
+    )
+    write(
+        tmp_path, "Config/Shared.xcconfig", '#include "App.xcconfig"\nSDKROOT=watchos\nINFOPLIST_FILE = no\n'
+    )
+    write(tmp_path, "App/Info.plist", info(CFBundlePackageType="APPL"))
+    (target,) = facts(tmp_path).targets("Config/x.swift")
+    assert (target.kind, target.info, target.entitlements) == (
+        "watch",
+        ("App/Info.plist",),
+        ("own.entitlements",),
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -113,9 +113,9 @@ class ProjectFacts:
         for path in self._files:
             if path.endswith("project.pbxproj"):
                 values = self._parsed(path, "bad-project-file", read_property_list)
-                found += read_targets(path, values) if values is not None else []
+                found += read_targets(path, values, self._text) if values is not None else []
             elif posixpath.basename(path) == "Package.swift":
-                text = self._parsed(path, "bad-project-file", _as_text)
+                text = self._text(path)
                 found += read_swift_package(path, text) if text is not None else []
         return found
 
@@ -146,7 +146,7 @@ class ProjectFacts:
         for path in self._files:
             target = None
             if path.endswith(_MANIFESTS):
-                text = self._parsed(path, "bad-project-file", _as_text)
+                text = self._text(path)
                 target = read_plugin(path, text) if text is not None else None
             elif path.endswith("Info.plist") and path not in claimed:
                 listed = self.property_list(path)
@@ -156,6 +156,9 @@ class ProjectFacts:
             if target is not None:
                 found[posixpath.dirname(path)].append(target)
         return found
+
+    def _text(self, path: str) -> str | None:
+        return self._parsed(path, "bad-project-file", lambda data: data.decode("utf-8", "replace"))
 
     def _parsed(self, path: str, kind: NotificationKind, parse: Callable[[bytes], _T]) -> _T | None:
         from backhaul.sources.property_lists import BadPropertyListError
@@ -171,7 +174,3 @@ class ProjectFacts:
             problem = f"{error}, ignored"
         self.notifications.append(Notification(kind, "warning", problem, path))
         return None
-
-
-def _as_text(data: bytes) -> str:
-    return data.decode("utf-8", "replace")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct, field
 
+from backhaul.sources.build_settings import read_settings
 from backhaul.sources.old_style_plist import Value
 from backhaul.sources.products import Target, kind_of_product_type
 
@@ -53,14 +54,18 @@ class _Object(Struct, frozen=True):
         return value if isinstance(value, dict) else {}
 
 
-def read_targets(path: str, values: dict[str, object]) -> list[Membership]:
-    """The targets of the project file ``path`` (``App.xcodeproj/project.pbxproj``), parsed as ``values``."""
-    return list(_Project(path, values).memberships())
+def read_targets(path: str, values: dict[str, object], read: Callable[[str], str | None]) -> list[Membership]:
+    """The targets of the project file ``path`` (``App.xcodeproj/project.pbxproj``), parsed as ``values``.
+
+    ``read`` gives the text of a configuration file by its path in the tree, None when there is none.
+    """
+    return list(_Project(path, values, read).memberships())
 
 
 class _Project:
-    def __init__(self, path: str, values: dict[str, object]) -> None:
+    def __init__(self, path: str, values: dict[str, object], read: Callable[[str], str | None]) -> None:
         self._path = path
+        self._read = read
         objects = values.get("objects")
         self._objects = {
             identifier: _Object(value)
@@ -137,9 +142,14 @@ class _Project:
         )
 
     def _settings(self, value: _Object) -> list[_Object]:
-        """The build settings of each configuration of a target or project."""
+        """The build settings of each configuration of a target or project, those of its file below."""
         configurations = self._object(value.text("buildConfigurationList")).texts("buildConfigurations")
-        return [_Object(self._object(each).mapping("buildSettings")) for each in configurations]
+        return [self._configured(self._object(each)) for each in configurations]
+
+    def _configured(self, configuration: _Object) -> _Object:
+        path = self._path_of(configuration.text("baseConfigurationReference"))
+        base = read_settings(path, self._read) if path is not None else {}
+        return _Object({**base, **configuration.mapping("buildSettings")})
 
     def _setting_paths(self, settings: list[_Object], key: str, target: str) -> tuple[str, ...]:
         known = {"SRCROOT": "", "PROJECT_DIR": "", "TARGET_NAME": target, "PRODUCT_NAME": target}
