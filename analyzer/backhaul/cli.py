@@ -110,9 +110,19 @@ def _add_scan(commands: Any) -> None:
     names = {"action": "extend", "type": _names, "default": [], "metavar": "RULE-OR-FAMILY"}
     add("--select", help="report only these rules (repeatable, comma-separated)", **names)
     add("--ignore", help="do not report these", **names)
-    add("--pedantic", action="store_true", default=None, help="the pedantic rules, too")
+    add(
+        "--pedantic",
+        action="store_true",
+        default=None,
+        help="the pedantic rules and findings of low confidence, too",
+    )
     add("--min-severity", choices=SEVERITIES, metavar="SEVERITY", help=", ".join(SEVERITIES))
-    add("--min-confidence", choices=CONFIDENCES, metavar="CONFIDENCE", help=", ".join(CONFIDENCES))
+    add(
+        "--min-confidence",
+        choices=CONFIDENCES,
+        metavar="CONFIDENCE",
+        help=f"{', '.join(CONFIDENCES)} (default: medium; low with --pedantic)",
+    )
     add("--include-tests", action="store_true", default=None, help="report findings in tests, too")
     add("--only", nargs="+", action="extend", metavar="FILE", help="scan everything, report on these files")
     add("--baseline", metavar="FILE", help="do not report the findings that FILE holds")

@@ -32,11 +32,16 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     min_severity: Severity = "note"
-    min_confidence: Confidence = "low"
+    min_confidence: Confidence | None = None
     fail_on: FailOn = "warning"
     include_tests: bool = False
     pedantic: bool = False
     rules: tuple[str, ...] = ()
+
+    @property
+    def least_confidence(self) -> Confidence:
+        """What ``min_confidence`` says; unsaid, ``medium``, and ``low`` for those who want pedantry."""
+        return self.min_confidence or ("low" if self.pedantic else "medium")
 
     @property
     def keys(self) -> tuple[str, ...]:

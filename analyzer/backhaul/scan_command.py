@@ -52,7 +52,7 @@ def run_scan(arguments: argparse.Namespace) -> int:
         rules=choose_rules(rules, config),
         include_tests=config.include_tests,
         min_severity=config.min_severity,
-        min_confidence=config.min_confidence,
+        min_confidence=config.least_confidence,
         baseline=_read_baseline(arguments.baseline),
         only=_only(arguments.only, os.path.realpath(root)),
     )

@@ -408,9 +408,8 @@ class Values:
         body = frame.body
         found: list[Origin] = []
         for value, node in self._writes_in(body, {owner, symbol.owner}, names):
-            step = step_at(node, body, f"stored in `{names[0].lstrip('_')}` here")
             origins = map(_forget_guards, self._evaluate(value, frame, depth + 1))
-            found.extend(o.then(step) if o.kind else o for o in origins if o.kind != NIL)
+            found.extend(_stored(o, names[0], value, node, body) for o in origins if o.kind != NIL)
         if level < _MAX_DELEGATION:
             for call, _ in body.calls:
                 for callee in self.resolver.callees.of(call, body).functions:
@@ -453,10 +452,8 @@ class Values:
         for value, body, node in self._writes(home, owner, names):
             if not in_initialisers and body.symbol.function.kind == "init":
                 continue
-            step = step_at(node, body, f"stored in `{names[0].lstrip('_')}` here")
-            for origin in map(_forget_guards, self._evaluate(value, self.frame(body), depth + 1)):
-                if origin.kind != NIL:
-                    found.append(origin.then(step) if origin.kind else origin)
+            origins = map(_forget_guards, self._evaluate(value, self.frame(body), depth + 1))
+            found.extend(_stored(o, names[0], value, node, body) for o in origins if o.kind != NIL)
             if len(found) > _MAX_ORIGINS:
                 break
         return found
@@ -617,6 +614,18 @@ class Values:
     def noun(self, type_text: str) -> str:
         api = self.resolver.models.type_named(type_text)
         return api.noun if api is not None and api.noun else type_text
+
+
+def _stored(origin: Origin, name: str, value: Expression, target: Node, body: Body) -> Origin:
+    """``origin`` assigned to a field; one step where the assigned value itself made it."""
+    if not origin.kind:
+        return origin
+    stored = f"stored in `{name.lstrip('_')}` here"
+    last = origin.trail[-1] if origin.trail else None
+    if last is not None and last.path == body.symbol.module.path and value.start <= last.start < value.end:
+        joined = Step(last.path, last.start, last.end, f"{last.text.removesuffix(' here')} and {stored}")
+        return replace(origin, trail=(*origin.trail[:-1], joined))
+    return origin.then(step_at(target, body, stored))
 
 
 def _setters(names: tuple[str, ...]) -> set[str]:

@@ -40,7 +40,7 @@ def find(card: Card, parameters: CallParameters, context: Context) -> Iterator[F
 
 def named(expression: Expression | None, body: Body, context: Context) -> str:
     """How a message calls a value: its source text, or what it is."""
-    text = source_text(expression)
+    text = source_text(expression, body.symbol.module.language)
     if text:
         return f"`{text}`"
     kind = context.resolver.types.of(expression, body) if expression is not None else ""

@@ -30,7 +30,7 @@ from backhaul.model.code import (
     Try,
     Unary,
 )
-from backhaul.model.declarations import Module
+from backhaul.model.declarations import Language, Module
 from backhaul.rules import ApiModels, Card
 from backhaul.sources.project import ProjectFacts
 
@@ -215,23 +215,28 @@ def arguments_fit(
     return confidence, origin
 
 
-def source_text(expression: Expression | None) -> str:
+def source_text(expression: Expression | None, language: Language) -> str:
     """A short name for a value in a message: ``self.session``, ``makeSession()``; "" when it has none."""
     if isinstance(expression, Name):
         return expression.name
     if isinstance(expression, Member):
-        base = source_text(expression.base)
-        return f"{base}.{expression.name}" if base else f".{expression.name}"
+        return f"{source_text(expression.base, language)}.{expression.name}"
     if isinstance(expression, (Await, Try)):
-        return source_text(expression.value)
+        return source_text(expression.value, language)
     if isinstance(expression, Unary):
-        return source_text(expression.operand)
+        return source_text(expression.operand, language)
     if isinstance(expression, Index):
-        base = source_text(expression.base)
+        base = source_text(expression.base, language)
         return f"{base}[…]" if base else ""
     if isinstance(expression, Call) and expression.name:
-        base = source_text(expression.receiver)
-        if ":" in expression.name or (base and not expression.arguments and expression.name.isidentifier()):
-            return f"{base}.{expression.name}" if base and ":" not in expression.name else expression.name
-        return f"{base + '.' if base else ''}{expression.name}({'…' if expression.arguments else ''})"
+        return _call_text(expression, language)
     return ""
+
+
+def _call_text(call: Call, language: Language) -> str:
+    base = source_text(call.receiver, language)
+    given = "…" if call.arguments else ""
+    if language == "objc" and call.receiver is not None:
+        return f"[{base or '…'} {call.name}{given}]"
+    dot = "." if base or call.implicit else ""
+    return f"{base}{dot}{call.name}({given})"

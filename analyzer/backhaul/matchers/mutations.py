@@ -46,11 +46,11 @@ def find_without_effect(
                 body,
                 severity="note" if _brings_the_same(last, use, body) else None,
                 trail=[
-                    step_at(last.node, body, f"`{_written(last)}` set here", last.site),
+                    step_at(last.node, body, f"`{_written(last, body)}` set here", last.site),
                     step_at(use.node, body, f"`{called(use)}` called here", use.site),
                 ],
                 subject=named(subject, body, context),
-                change=_written(last),
+                change=_written(last, body),
                 call=called(use),
             )
 
@@ -117,8 +117,9 @@ def _reads_itself(change: Use) -> bool:
     return any(member.name == name for member in nodes_of(change.node.value, Member))
 
 
-def _written(change: Use) -> str:
-    return source_text(change.node.target) if isinstance(change.node, Assign) else called(change)
+def _written(change: Use, body: Body) -> str:
+    language = body.symbol.module.language
+    return source_text(change.node.target, language) if isinstance(change.node, Assign) else called(change)
 
 
 def _changes(
