@@ -237,6 +237,24 @@ def test_however_files_are_parsed_the_result_is_the_same(
     assert len(report.findings) == 13
 
 
+def test_where_forking_is_not_to_be_had_large_trees_get_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    made: list[str] = []
+
+    class Counted(parallel.SpawnedWorker):
+        def __init__(self, serve) -> None:
+            made.append("worker")
+            super().__init__(serve)
+
+    monkeypatch.setattr(parallel, "_can_fork", lambda: False)
+    monkeypatch.setattr(parallel, "SpawnedWorker", Counted)
+    write(tmp_path, "a.swift")
+    assert (len(run(tmp_path, jobs=2).findings), made) == (1, [])
+    monkeypatch.setattr(parallel, "_SPAWN_FROM", 10)
+    assert (len(run(tmp_path, jobs=2).findings), made) == (1, ["worker"])
+
+
 def misbehaving(monkeypatch: pytest.MonkeyPatch, how) -> None:
     """Parse ``bad…`` files by calling ``how``, in processes that are forked from this one."""
     parse_file = parallel.parse_file

@@ -159,7 +159,7 @@ def test_settings_kept_in_configuration_files(tmp_path: Path):
     assert (target.kind, target.info, target.entitlements) == (
         "watch",
         ("App/Info.plist",),
-        ("own.entitlements",),
+        ("a.b",),
     )
 
 
