@@ -145,8 +145,8 @@ class Intake:
 
     def _read(self, source: SourceFile, known: Entry | None, asking: int) -> Entry | None:
         if source.size > self._largest_file:
-            text = f"larger than {self._largest_file / 1e6:g} MB, not read"
-            self.notifications.append(Notification("too-large", "warning", text, source.path))
+            reason = f"larger than {self._largest_file / 1e6:g} MB, not read"
+            self.notifications.append(Notification("too-large", "warning", reason, source.path))
             return None
         try:
             data = read_file(source.location)

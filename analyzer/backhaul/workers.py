@@ -187,8 +187,9 @@ class SpawnedWorker:
     def wait(workers: Sequence[Worker], seconds: float) -> list[Worker]:
         from multiprocessing.connection import wait
 
-        by_connection = {w._connection: w for w in workers if isinstance(w, SpawnedWorker)}
-        return [by_connection[connection] for connection in wait(list(by_connection), seconds)]
+        spawned = [worker for worker in workers if isinstance(worker, SpawnedWorker)]
+        ready = wait([worker._connection for worker in spawned], seconds)
+        return [worker for worker in spawned if worker._connection in ready]
 
 
 def _answer(serve: Serve, connection: Connection) -> None:
