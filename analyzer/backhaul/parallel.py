@@ -184,7 +184,7 @@ class Pool:
             replies = worker.receive()
             for reply in replies:
                 task = self._busy[worker].finish()
-                self._done.append((task, _parsed_decoder.decode(reply)))
+                self._done.append((task, _decoded(reply)))
             if worker.has_ended:
                 self._lose(worker, Parsed(failure="crash", reason=worker.end()), tries=2)
             elif not self._busy[worker].tasks:
@@ -217,6 +217,13 @@ class Pool:
             assignment.tasks.append(task)
         for task in assignment.tasks:
             self._enqueue(task)
+
+
+def _decoded(reply: bytes) -> Parsed:
+    try:
+        return _parsed_decoder.decode(reply)
+    except msgspec.DecodeError:  # a parser wrote where it should not
+        return Parsed(failure="crash", reason="its answer was damaged")
 
 
 class _Assignment:

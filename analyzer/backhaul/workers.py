@@ -6,7 +6,6 @@ import faulthandler
 import os
 import select
 import signal
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
@@ -197,7 +196,7 @@ def _answer(serve: Serve, connection: Connection) -> None:
 
     gc.disable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.stderr = open(os.devnull, "w")  # noqa
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     with suppress(EOFError, OSError):
         while True:
             connection.send_bytes(serve(connection.recv_bytes()))
