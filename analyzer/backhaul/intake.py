@@ -25,6 +25,7 @@ _EMPTY: frozenset[bytes] = frozenset()
 _NOT_ANALYSED: dict[Failure, tuple[NotificationKind, str]] = {
     "unreadable": ("unreadable-file", "cannot be read: {}"),
     "not-text": ("not-text", "not a text file, not analysed"),
+    "mistake": ("parser-crash", "the parser failed on it ({}), not analysed"),
     "crash": ("parser-crash", "the parser failed on it ({}), not analysed"),
     "timeout": ("parser-timeout", "parsing it took more than {}, not analysed"),
 }
@@ -189,7 +190,7 @@ class Intake:
     def _note(self, failure: Failure, path: str, reason: str = "") -> None:
         kind, text = _NOT_ANALYSED[failure]
         self.notifications.append(Notification(kind, "warning", text.format(reason), path))
-        if failure != "not-text":
+        if failure not in ("not-text", "mistake"):
             self.is_repeatable = False
 
 

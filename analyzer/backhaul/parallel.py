@@ -23,7 +23,9 @@ from msgspec import Struct
 from backhaul.workers import ForkedWorker, SpawnedWorker, Worker
 
 Method: TypeAlias = Choice["auto", "fork", "spawn", "here"]
-Failure: TypeAlias = Choice["", "unreadable", "not-text", "crash", "timeout"]
+Failure: TypeAlias = Choice["", "unreadable", "not-text", "mistake", "crash", "timeout"]
+"""``mistake``: a front end raised an exception, and will again; ``crash``: the process died."""
+
 
 _BYTES_PER_WORKER = 500_000  # below, another process costs more than it saves
 _SPAWN_FROM = 3_000_000
@@ -76,7 +78,7 @@ def parse_file(path: str, location: str) -> Parsed:
         module.path = ""  # may hold what MessagePack cannot; whoever decodes the module knows it
         return Parsed(digest, encode_module(module))
     except Exception as error:  # a front end's mistake costs its file, not the scan
-        return Parsed(digest, failure="crash", reason=type(error).__name__)
+        return Parsed(digest, failure="mistake", reason=type(error).__name__)
 
 
 def serve(request: bytes) -> bytes:
