@@ -132,9 +132,10 @@ class ProjectFacts:
         while True:
             if folder in self._described_by_folder:
                 return self._described_by_folder[folder]
-            if not folder:
+            above = posixpath.dirname(folder)
+            if above == folder:
                 return ()
-            folder = posixpath.dirname(folder)
+            folder = above
 
     @cached_property
     def _described_by_folder(self) -> dict[str, list[Target]]:
