@@ -101,7 +101,7 @@ def extend(
     if word is not None:
         name_start, name_end = word.start_byte, word.end_byte
         name = text[name_start:name_end]
-        if not name.isascii() or name[0] == "`":
+        if not name.isascii() or name[:1] == "`":
             name = unit.spelled(name)
         mentions.add(name)
     optional = False
@@ -128,7 +128,7 @@ def extend(
                     called.end = node.end_byte
                     called = None
                     continue
-            elif text[first.start_byte] == "(":
+            elif text.startswith("(", first.start_byte):
                 if first.end_byte - first.start_byte == 2:
                     given = []
                 else:
@@ -223,7 +223,7 @@ def postfix(unit: Unit, operator: Node) -> str:
 def is_call(unit: Unit, children: list[Node]) -> bool:
     """Whether the step with ``children`` calls what is before it, and is no subscript."""
     first = children[-1].children[0]
-    return first.kind_id != VALUE_ARGUMENTS or unit.text[first.start_byte] == "("
+    return first.kind_id != VALUE_ARGUMENTS or unit.text.startswith("(", first.start_byte)
 
 
 def arguments(unit: Unit, written: list[Node], depth: int) -> list[Argument] | None:

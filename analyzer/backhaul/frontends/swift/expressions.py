@@ -88,7 +88,7 @@ def string(unit: Unit, node: Node, depth: int) -> Expression:
     if depth > MAX_DEPTH:
         return too_deep(unit, node)
     start, end = node.start_byte, node.end_byte
-    if unit.text[start] == "/" or unit.text.startswith(("#/", "##/"), start):
+    if unit.text.startswith(("/", "#/", "##/"), start):
         return Opaque(start, end, [])  # a regular expression, parsed as a string (see rules)
     children = node.children
     first, last = text_range(unit, start, end)
@@ -117,6 +117,7 @@ def string(unit: Unit, node: Node, depth: int) -> Expression:
 def text_range(unit: Unit, start: int, end: int) -> tuple[int, int]:
     """The range between the quotes of the string literal at ``start:end``."""
     text = unit.text
+    end = min(end, len(text))  # a function parsed alone may have a string that does not end in it
     while start < end and text[start] == "#":
         start += 1
     while end > start and text[end - 1] == "#":

@@ -28,6 +28,7 @@ def add(unit: Unit, function: Function, body: Callable[[], Block] | None, sound:
     unit.damaged = False
     block = body()
     function.body = encode_body(block)
+    unit.mentions.discard("")  # the name of what is missing
     function.mentions = sorted(unit.mentions)
     function.is_damaged = unit.damaged or not sound
     unit.mentions, unit.damaged = outer

@@ -45,6 +45,7 @@ def pattern(unit: Unit, nodes: Sequence[Node], depth: int, names: list[str], bin
     ``x?`` the operator ``?``, ``_`` a name. The names it binds are added to ``names``.
     ``binding``: whether bare names are bound (after ``let`` or ``var``) or are values to compare.
     """
+    place = nodes[0].start_byte if nodes else 0
     nodes = [node for node in nodes if node.kind_id not in g.EXTRAS and node.kind_id != CASE]
     if depth > MAX_DEPTH and nodes:
         return too_deep(unit, nodes[0])
@@ -55,7 +56,7 @@ def pattern(unit: Unit, nodes: Sequence[Node], depth: int, names: list[str], bin
         inner = pattern(unit, nodes[:-1], depth + 1, names, binding)
         return Unary(inner.start, nodes[-1].end_byte, "?", inner)
     if not nodes:
-        return Opaque(0, 0, [])
+        return Opaque(place, place, [])
     first = nodes[0]
     number = first.kind_id
     if len(nodes) == 1:

@@ -206,7 +206,7 @@ def sequence(unit: Unit, node: Node, depth: int) -> Expression:
 
 
 def try_form(unit: Unit, operator: Node) -> Literal["try", "try?", "try!"]:
-    last = unit.text[operator.end_byte - 1]
+    last = unit.text[operator.start_byte : operator.end_byte][-1:]
     return "try?" if last == "?" else "try!" if last == "!" else "try"
 
 
@@ -350,6 +350,7 @@ def fold(unit: Unit, tokens: list[Token], depth: int) -> Expression:
             result.values.append(operand(unit, node, [*later, *steps], inner, implicit))
             implicit = -1
         elif form == "prefix":
+            implicit = -1
             if node.kind_id == g.DOT:
                 implicit = node.start_byte
             else:
