@@ -51,6 +51,7 @@ class Edge:
     target: Point
     conditions: tuple[Condition, ...] = ()
     tested: Expression | None = None  # the condition that decides, where one does
+    is_error: bool = False  # taken when an error is thrown
 
 
 @dataclass(eq=False, slots=True)
@@ -225,7 +226,7 @@ class ControlFlow:
         point.edges.append(Edge(follow))
         if _may_throw(atom):
             before = self._point()
-            before.edges += [Edge(point), Edge(self._thrown(context))]
+            before.edges += [Edge(point), Edge(self._thrown(context), is_error=True)]
             return before
         return point
 
@@ -248,7 +249,7 @@ class ControlFlow:
             entry = point
             if _may_throw(condition):
                 entry = self._point()
-                entry.edges += [Edge(point), Edge(self._thrown(context))]
+                entry.edges += [Edge(point), Edge(self._thrown(context), is_error=True)]
         return entry
 
     def _loop(self, loop: Loop, follow: Point, context: _Context) -> Point:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.program import Program
-from backhaul.analysis.types import Types, is_module
-from backhaul.model.code import Assign, Call, Expression, Member, Name, Node
+from backhaul.analysis.types import Types, is_module, unwrapped
+from backhaul.model.code import Assign, Call, Expression, Index, Member, Name, Node
 from backhaul.rules import ApiModels, Operation, Spelling
 from backhaul.rules.spelling import ANY_TYPE, REST
 
@@ -17,7 +17,8 @@ class Use:
     """An operation of the API models performed by a call, a read or a write.
 
     ``arguments`` maps the roles given at this place to their expressions. ``is_certain`` is
-    false when the type of the receiver is not known and only the name speaks for it.
+    false when the type of the receiver is not known and only the name speaks for it. ``key``: the
+    element that is written, of a property that is a collection (``x.headers[key] = …``).
     """
 
     operation: Operation
@@ -25,6 +26,7 @@ class Use:
     receiver: Expression | None
     arguments: dict[str, Expression]
     is_certain: bool
+    key: Expression | None = None
 
     @property
     def site(self) -> tuple[int, int]:
@@ -199,6 +201,9 @@ class Operations:
 
     def _writes(self, node: Assign, body: Body) -> list[Use]:
         target = node.target
+        key: Expression | None = None
+        if isinstance(target, Index) and len(target.arguments) == 1:
+            key, target = target.arguments[0], unwrapped(target.base)
         if not isinstance(target, Member) or target.base is None:
             return []
         uses = []
@@ -211,7 +216,8 @@ class Operations:
             found = self._types.of(target.base, body)
             fits = False if not found else self._fits(found, spelling.type)
             if fits is not None:
-                uses.append(_use(spelling, node, [node.value], certain=fits))
+                use = _use(spelling, node, [node.value], certain=fits)
+                uses.append(use if key is None else replace(use, receiver=target.base, key=key))
         return uses
 
     def _constants(self, node: Name, body: Body) -> list[Use]:

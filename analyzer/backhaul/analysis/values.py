@@ -21,6 +21,7 @@ from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.types import unwrapped
 from backhaul.findings.finding import Step
 from backhaul.model.code import (
+    Argument,
     Assign,
     Binary,
     Branching,
@@ -256,6 +257,9 @@ class Values:
             return self._result(use, frame, depth)
         if expression.name in ("self", "super"):
             return self._receiver(frame, depth)
+        if expression.name.startswith("$") and expression.name[1:].isdigit():
+            unit = body.unit_at(expression)
+            return self._given_to_closure(unit, int(expression.name[1:]), frame, depth)
         owner = body.symbol.owner
         if owner:
             found = None
@@ -287,7 +291,7 @@ class Values:
     def _parameter(self, variable: Variable, frame: Frame, depth: int) -> list[Origin]:
         body = frame.body
         if variable.unit is not body.unit:
-            return [Origin(UNKNOWN)]
+            return self._given_to_closure(variable.unit, variable.parameter or 0, frame, depth)
         if frame.arguments is not None and variable in frame.arguments:
             argument, outer = frame.arguments[variable]
             if argument is not None:
@@ -295,6 +299,28 @@ class Values:
             default = getattr(variable.node, "default", None)
             return self._evaluate(default, frame, depth + 1) if default is not None else [Origin(UNKNOWN)]
         return self._callers(variable, frame, depth)
+
+    def _given_to_closure(self, unit: Unit, position: int, frame: Frame, depth: int) -> list[Origin]:
+        """What a function of the program passes to the closure that it is given."""
+        handed = frame.body.parent(unit.node) if unit.node is not None else None
+        call = frame.body.parent(handed) if isinstance(handed, Argument) else None
+        if not isinstance(call, Call):
+            return [Origin(UNKNOWN)]
+        found: list[Origin] = []
+        for symbol in self.resolver.callees.of(call, frame.body).functions:
+            if symbol.body is None:
+                continue
+            inner = self._enter(symbol, call, frame)
+            for number, parameter in enumerate(symbol.body.unit.parameters):
+                if argument_for(symbol, call, number) is not unit.node:
+                    continue
+                for invoked, _ in symbol.body.calls:
+                    if symbol.body.variable_called(invoked) is parameter and position < len(
+                        invoked.arguments
+                    ):
+                        given = self._evaluate(invoked.arguments[position].value, inner, depth + 1)
+                        found.extend(map(_forget_guards, given))
+        return found or [Origin(UNKNOWN)]
 
     def _callers(self, variable: Variable, frame: Frame, depth: int) -> list[Origin]:
         """What the program's calls of this function pass for one of its parameters."""
@@ -564,8 +590,24 @@ class Values:
                     found.append(Origin(UNKNOWN, made=(symbol, inner)))
                     continue
                 found.extend(map(_forget_guards, self._returned(symbol.body.unit, inner, depth)))
-        if not callees.functions and not call.arguments and call.receiver is not None:
-            return self._read_by_message(call, frame, depth)
+        if not callees.functions and not call.arguments:
+            if call.receiver is not None and body.symbol.module.language == "objc":
+                return self._read_by_message(call, frame, depth)
+            return self._invoked_property(call, frame, depth)
+        return found or [Origin(UNKNOWN)]
+
+    def _invoked_property(self, call: Call, frame: Frame, depth: int) -> list[Origin]:
+        """``make()``, where ``make`` is a property whose initial value is a closure."""
+        body = frame.body
+        owner = self._owner_of(call.receiver, body) if call.receiver is not None else body.symbol.owner
+        found: list[Origin] = []
+        for symbol in self._sources(owner, (call.name,)) if owner else []:
+            if symbol.body is None:
+                continue
+            for returned in symbol.body.unit.returns:
+                if isinstance(returned.value, Closure):
+                    inner = symbol.body.unit_of(returned.value)
+                    found.extend(self._returned(inner, self.frame(symbol.body), depth))
         return found or [Origin(UNKNOWN)]
 
     def _read_by_message(self, call: Call, frame: Frame, depth: int) -> list[Origin]:

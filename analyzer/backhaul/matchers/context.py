@@ -83,7 +83,7 @@ class Context:
                 continue
             nodes: list[tuple[Call | Assign, Unit]] = [*body.calls, *body.assigns]
             for node, unit in nodes:
-                written = node.name if isinstance(node, Call) else getattr(node.target, "name", "")
+                written = node.name if isinstance(node, Call) else _assigned_name(node)
                 if written not in names:
                     continue
                 for use in self.resolver.operations.at(node, body):
@@ -105,6 +105,14 @@ class Context:
                 names.add(spelling.name[3:4].lower() + spelling.name[4:-1])
                 names.add(spelling.name[3:-1])
         return names
+
+
+def _assigned_name(assign: Assign) -> str:
+    """The property that an assignment writes, or an element of which it writes."""
+    target: Expression = assign.target
+    while isinstance(target, (Index, Unary)):
+        target = target.base if isinstance(target, Index) else target.operand
+    return target.name if isinstance(target, (Member, Name)) else ""
 
 
 def is_nil(expression: Expression | None) -> bool:

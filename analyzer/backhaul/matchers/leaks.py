@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.conditions import Guards, contradicts, guards_of
@@ -33,8 +33,9 @@ class _Way:
     """How an exit was reached: the last test that decided, and the statement that left."""
 
     exit: str
-    tested: Expression | None
-    left_by: Node | None
+    tested: Expression | None = None
+    left_by: Node | None = None
+    is_error: bool = False
 
 
 def find_leaks(acquisition: Acquisition, all_of_them: Acquisitions) -> Iterator[Leak]:
@@ -107,7 +108,7 @@ class _Search:
         All ways are followed, so that afterwards ``has_settled`` and ``handed_to`` speak of all.
         """
         found: _Way | None = None
-        stack = [(start, known, _Way("", None, None)) for start in reversed(starts)]
+        stack = [(start, known, _Way("")) for start in reversed(starts)]
         seen: set[tuple[int, Guards]] = set()
         while stack and len(seen) < _MAX_STATES:
             point, guards, way = stack.pop()
@@ -115,7 +116,7 @@ class _Search:
                 continue
             seen.add((id(point), guards))
             if point.exit in ("end", "throw"):
-                found = found or _Way(point.exit, way.tested, way.left_by)
+                found = found or replace(way, exit=point.exit)
             if point.exit or (point.atom is not None and self._settles(point.atom)):
                 continue
             left_by = point.atom if isinstance(point.atom, (Return, Throw)) else way.left_by
@@ -124,7 +125,8 @@ class _Search:
                     continue
                 tested = edge.tested if edge.tested is not None else way.tested
                 further = guards | frozenset(edge.conditions) if edge.conditions else guards
-                stack.append((edge.target, further, _Way("", tested, left_by)))
+                further_way = _Way("", tested, left_by, way.is_error or edge.is_error)
+                stack.append((edge.target, further, further_way))
         return found
 
     def _settles(self, atom: Node) -> bool:
@@ -180,7 +182,7 @@ class _Search:
         Leaving early is; so is a test of an argument for nil. A closure called several times
         (progress, events) ends its work on a condition of its own: that is not.
         """
-        if way.exit == "throw" or isinstance(way.left_by, (Return, Throw)):
+        if way.exit == "throw" or way.is_error or isinstance(way.left_by, (Return, Throw)):
             return True
         if isinstance(way.tested, Binding):
             return True
@@ -202,7 +204,7 @@ class _Search:
             steps.append(
                 step_at(left, self.body, f"{subject or 'the function '}{verb} here without ending it")
             )
-        if way.exit == "throw" and left is None:
+        if (way.exit == "throw" or way.is_error) and left is None:
             where = f"is not ended when {subject or 'the function '}is left by an error"
         elif left is not None:
             where = (

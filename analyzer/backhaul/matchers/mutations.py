@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Unit
-from backhaul.analysis.conditions import contradicts, guards_of, text_of
-from backhaul.analysis.control_flow import ControlFlow, Point
+from backhaul.analysis.bodies import Body
+from backhaul.analysis.conditions import guards_of, text_of
 from backhaul.analysis.operations import Use
-from backhaul.analysis.places import Place
 from backhaul.analysis.types import unwrapped
 from backhaul.analysis.values import step_at
-from backhaul.analysis.walking import descendants, nodes_of
+from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import Confidence, Finding
 from backhaul.matchers.call import called, named
+from backhaul.matchers.changes import Change, ChangesOf
 from backhaul.matchers.context import Context, Reporter, is_nil, source_text
 from backhaul.matchers.hooks import is_declared
 from backhaul.matchers.parameters import Exemption, MutationWithoutEffectParameters, RequestShapeParameters
-from backhaul.model.code import Assign, Call, Expression, Literal, Local, Member, Name, Node
+from backhaul.model.code import Assign, Call, Expression, Member, Name
 from backhaul.rules import Card
 
 _MAX_DEPTH = 3
@@ -27,57 +26,56 @@ def find_without_effect(
     card: Card, parameters: MutationWithoutEffectParameters, context: Context
 ) -> Iterator[Finding]:
     reporter = Reporter(card)
+    changes_of = ChangesOf(parameters.mutation, context)
     for use, body, unit in context.uses(parameters.operation):
         subject = use.arguments.get(parameters.argument)
         if subject is None:
             continue
         changes = [
             change
-            for change in _changes(parameters.mutation, subject, use, body, unit, context)
-            if not is_nil(change.arguments.get("value"))
-            and _goes_with(change, use, body)
-            and not _reads_itself(change)
-            and not any(_is_exempt(change, use, exemption, context) for exemption in parameters.unless)
+            for change in changes_of.before(use.node, subject, body, unit)
+            if not is_nil(change.value)
+            and (change.body is not body or _goes_with(change.use, use, body))
+            and not _reads_itself(change.use)
+            and not any(_is_exempt(change.use, use, exemption, context) for exemption in parameters.unless)
         ]
         if changes:
             last = changes[-1]
+            is_harmless = last.body is not body or _brings_the_same(last.use, use, body)
             yield reporter.finding(
                 use.site,
                 body,
-                severity="note" if _brings_the_same(last, use, body) else None,
+                severity="note" if is_harmless else None,
                 trail=[
-                    step_at(last.node, body, f"`{_written(last, body)}` set here", last.site),
+                    step_at(last.use.node, last.body, f"`{_written(last)}` set here", last.use.site),
                     step_at(use.node, body, f"`{called(use)}` called here", use.site),
                 ],
                 subject=named(subject, body, context),
-                change=_written(last, body),
+                change=_written(last),
                 call=called(use),
             )
 
 
 def find_shape(card: Card, parameters: RequestShapeParameters, context: Context) -> Iterator[Finding]:
     reporter = Reporter(card)
+    changes_of = ChangesOf(parameters.mutation, context, parameters.name)
     for use, body, unit in context.uses(parameters.operation):
         subject = use.arguments.get(parameters.argument)
         payload = use.arguments.get(parameters.payload)
         if subject is None or payload is None:
             continue
-        changes = _changes(parameters.mutation, subject, use, body, unit, context, parameters.name)
-        said = [c for c in changes if _says(c, parameters.contains, body, context)]
+        changes = changes_of.before(use.node, subject, body, unit)
+        said = [change for change in changes if changes_of.says(change, parameters.contains)]
         if not said or _is_produced(payload, use, body, parameters.written_by, context):
             continue
         confidence: Confidence = "medium" if _is_given(payload, body) else "low"
+        text = f"header `{parameters.name}` set to {parameters.contains} here"
         yield reporter.finding(
             use.site,
             body,
             confidence=confidence,
             trail=[
-                step_at(
-                    said[-1].node,
-                    body,
-                    f"header `{parameters.name}` set to {parameters.contains} here",
-                    said[-1].site,
-                ),
+                step_at(said[-1].use.node, said[-1].body, text, said[-1].use.site),
                 step_at(use.node, body, f"`{called(use)}` sends the file as it is", use.site),
             ],
             subject=named(subject, body, context),
@@ -117,108 +115,11 @@ def _reads_itself(change: Use) -> bool:
     return any(member.name == name for member in nodes_of(change.node.value, Member))
 
 
-def _written(change: Use, body: Body) -> str:
-    language = body.symbol.module.language
-    return source_text(change.node.target, language) if isinstance(change.node, Assign) else called(change)
-
-
-def _changes(
-    mutation: str, subject: Expression, use: Use, body: Body, unit: Unit, context: Context, name: str = ""
-) -> list[Use]:
-    """The mutations of ``subject`` that are in force at ``use``, in order of the source.
-
-    With ``name``, only those whose argument ``name`` is that literal: they replace one another.
-    """
-    target = context.places.of(subject, body)
-    if target is None:
-        return []
-    candidates = [
-        change
-        for change, where, inside in context.uses(mutation)
-        if where is body
-        and inside is unit
-        and change.receiver is not None
-        and context.places.of(change.receiver, body) == target
-        and (not name or _is_literal(change.arguments.get("name"), name))
-    ]
-    graph = context.graphs.of(unit, body)
-    if graph is None or not candidates:
-        return []
-    here = guards_of(use.node, body)
-    return [
-        change
-        for change in candidates
-        if not contradicts(guards_of(change.node, body), here)
-        and _reaches(graph, change, use, candidates, target, context, body)
-    ]
-
-
-def _is_literal(expression: Expression | None, text: str) -> bool:
-    return isinstance(expression, Literal) and expression.text.lower() == text.lower()
-
-
-def _reaches(
-    graph: ControlFlow, change: Use, use: Use, others: list[Use], target: Place, context: Context, body: Body
-) -> bool:
-    """Whether some way leads from ``change`` to ``use`` on which nothing replaces it."""
-    ends = {id(p) for p in graph.points_of(use.node)}
-    stops = {id(p) for other in others if other is not change for p in graph.points_of(other.node)} - ends
-    stack: list[Point] = [e.target for p in graph.points_of(change.node) for e in p.edges]
-    if any(id(p) in ends for p in graph.points_of(change.node)):
-        return change.node.start < use.node.start
-    seen: set[int] = set()
-    while stack:
-        point = stack.pop()
-        if id(point) in ends:
-            return True
-        if id(point) in seen or id(point) in stops or _replaces(point.atom, target, context, body):
-            continue
-        seen.add(id(point))
-        stack.extend(edge.target for edge in point.edges)
-    return False
-
-
-def _replaces(atom: Node | None, target: Place, context: Context, body: Body) -> bool:
-    """Whether ``atom`` puts another value into ``target``."""
-    if isinstance(atom, Assign) and atom.operator == "=":
-        return context.places.of(atom.target, body) == target
-    if isinstance(atom, Local):
-        variable = body.declared_by(atom)
-        return variable is not None and context.places.local(variable) == target
-    return False
-
-
-def _says(change: Use, text: str, body: Body, context: Context) -> bool:
-    """Whether the value of a change holds the literal ``text``, itself or through locals and constants."""
-    value = change.arguments.get("value")
-    return value is not None and _holds(value, text.lower(), body, context, 0)
-
-
-def _holds(value: Expression, text: str, body: Body, context: Context, depth: int) -> bool:
-    if any(text in literal.text.lower() for literal in nodes_of(value, Literal)):
-        return True
-    if depth >= _MAX_DEPTH:
-        return False
-    for node in descendants(value):
-        if isinstance(node, (Name, Member)):
-            for definition, where in _definitions(node, body, context):
-                if _holds(definition, text, where, context, depth + 1):
-                    return True
-    return False
-
-
-def _definitions(node: Name | Member, body: Body, context: Context) -> Iterator[tuple[Expression, Body]]:
-    variable = body.variable(node) if isinstance(node, Name) else None
-    if variable is not None:
-        for definition in variable.definitions:
-            if definition.expression is not None:
-                yield definition.expression, body
-        return
-    for symbol in context.program.functions_named.get(node.name, ()):
-        if symbol.function.kind in ("value", "getter") and symbol.body is not None:
-            for returned in symbol.body.unit.returns:
-                if returned.value is not None:
-                    yield returned.value, symbol.body
+def _written(change: Change) -> str:
+    node = change.use.node
+    if isinstance(node, Assign):
+        return source_text(node.target, change.body.symbol.module.language)
+    return called(change.use)
 
 
 def _is_produced(payload: Expression, use: Use, body: Body, written_by: str, context: Context) -> bool:
