@@ -27,9 +27,17 @@ class CallGraph:
     def __init__(self, program: Program, types: Types) -> None:
         self.program = program
         self._types = types
+        self._known: dict[int, Callees] = {}
 
     def of(self, call: Call, body: Body, depth: int = 0) -> Callees:
         """The functions of the program that ``call`` may run."""
+        known = self._known.get(id(call))
+        if known is None:
+            self._known[id(call)] = _UNKNOWN  # ends a recursion through the type of the receiver
+            known = self._known[id(call)] = self._find(call, body, depth)
+        return known
+
+    def _find(self, call: Call, body: Body, depth: int) -> Callees:
         if not call.name:
             return _UNKNOWN
         receiver = call.receiver

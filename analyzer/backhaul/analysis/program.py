@@ -86,6 +86,9 @@ class Program:
         self.functions: list[FunctionSymbol] = []
         self.globals: dict[str, list[tuple[Property, Module]]] = defaultdict(list)
         self._by_last_name: dict[str, list[TypeSymbol]] = defaultdict(list)
+        self._supertypes: dict[str, list[str]] = {}
+        self._members: dict[tuple[str, str], list[FunctionSymbol]] = {}
+        self._bridged_names: dict[str, dict[str, list[FunctionSymbol]]] = {}
         for module in modules:
             self._add(module)
 
@@ -160,6 +163,9 @@ class Program:
 
     def supertypes(self, name: str) -> list[str]:
         """``name`` and everything it inherits from, nearest first; names outside the tree included."""
+        known = self._supertypes.get(name)
+        if known is not None:
+            return known
         order: list[str] = []
         queue = [name]
         while queue:
@@ -170,6 +176,7 @@ class Program:
             symbol = self.find_type(current)
             if symbol is not None:
                 queue.extend(symbol.inherits)
+        self._supertypes[name] = order
         return order
 
     @cached_property
@@ -197,6 +204,12 @@ class Program:
         Of the nearest supertype that declares any, and of all subtypes that override it; a
         protocol gives those of the types that conform to it.
         """
+        key = (type_name, name)
+        if key not in self._members:
+            self._members[key] = self._find_members(type_name, name)
+        return self._members[key]
+
+    def _find_members(self, type_name: str, name: str) -> list[FunctionSymbol]:
         found: list[FunctionSymbol] = []
         for candidate in self.supertypes(type_name):
             symbol = self.find_type(candidate)
@@ -210,9 +223,17 @@ class Program:
 
     def _own(self, symbol: TypeSymbol, name: str) -> list[FunctionSymbol]:
         own = symbol.functions.get(name)
-        if own:
-            return own
-        return [f for f in self.functions_named.get(name, ()) if f.owner == symbol.name]
+        return own if own else self._bridged(symbol).get(name, [])
+
+    def _bridged(self, symbol: TypeSymbol) -> dict[str, list[FunctionSymbol]]:
+        """The functions of a type by the names that callers in the other language write."""
+        known = self._bridged_names.get(symbol.name)
+        if known is None:
+            known = self._bridged_names[symbol.name] = defaultdict(list)
+            for function in symbol.all_functions():
+                for name in self.callable_names(function):
+                    known[name].append(function)
+        return known
 
     def property(self, type_name: str, name: str) -> tuple[Property, Module] | None:
         """The property of ``type_name`` or its nearest supertype."""

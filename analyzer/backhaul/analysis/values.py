@@ -94,6 +94,7 @@ class Values:
         self._active: set[tuple[object, ...]] = set()
         self._fields: dict[tuple[str, str], list[Origin]] = {}
         self._frames: dict[int, Frame] = {}
+        self._callers_of: dict[int, list[tuple[Call, Body]]] = {}
 
     def frame(self, body: Body) -> Frame:
         """The frame of a body entered from anywhere."""
@@ -348,6 +349,12 @@ class Values:
             self._active.discard(key)
 
     def _calls_of(self, symbol: FunctionSymbol) -> list[tuple[Call, Body]]:
+        """The calls of a function in the program, the first ``_MAX_CALLERS`` of them."""
+        if id(symbol) not in self._callers_of:
+            self._callers_of[id(symbol)] = self._find_calls_of(symbol)
+        return self._callers_of[id(symbol)]
+
+    def _find_calls_of(self, symbol: FunctionSymbol) -> list[tuple[Call, Body]]:
         names = {symbol.name, *self.program.callable_names(symbol)}
         if symbol.function.kind == "init" and symbol.owner:
             names.add(symbol.owner.rpartition(".")[2])

@@ -26,54 +26,84 @@ def names_of_interest(modules: Sequence[Module], rules: RuleSet) -> Interest:
     """By which words further files may use what ``modules`` declare.
 
     Types and functions that make a value of a kind that some card asks about, or acquire or release
-    something; types together with their fields that can hold such a value. A file that holds none
-    of them cannot see such a value, nor change what becomes of it.
+    something; types together with their fields that can hold such a value; types of which only an
+    extension is known. A file that holds none of them cannot see such a value, nor change what
+    becomes of it. Types declared outside the tree are of no interest: everybody uses them.
     """
     wanted = _names_of_operations(rules)
-    holders: Set[str] = _types_with_kinds(rules)
-    names: set[str] = set()
-    pairs: set[tuple[str, str]] = set()
-    for module in modules:
-        for function in module.functions:
-            if not wanted.isdisjoint(function.mentions):
-                names.update(_names_of(function))
-    made = [
-        (f.owner, f.name)
+    declared = {t.name for m in modules for t in m.types if t.kind != "extension"}
+    telling = frozenset(n for n in wanted if n.partition(":")[0] in rules.vocabulary)
+    carriers = _types_with_kinds(rules)
+    makers = [
+        f
         for m in modules
         for f in m.functions
-        if f.kind in ("value", "getter") and not wanted.isdisjoint(f.mentions)
+        if not telling.isdisjoint(f.mentions)
+        or not (wanted.isdisjoint(f.mentions) or carriers.isdisjoint(f.mentions))
     ]
+    names: set[str] = set()
+    for function in makers:
+        names.update(_names_of(function, declared))
+    names |= _declared_elsewhere(modules, declared, rules)
+    return Interest(frozenset(names), _holding_fields(modules, makers, declared, carriers))
+
+
+def _names_of(function: Function, declared: Set[str]) -> Iterator[str]:
+    if function.owner in declared:
+        yield function.owner.rpartition(".")[2]
+    if function.kind in ("function", "method"):
+        name = function.name.partition(":")[0]
+        if len(name) >= _SHORTEST_TELLING_NAME:
+            yield name
+
+
+def _holding_fields(
+    modules: Sequence[Module], makers: Sequence[Function], declared: Set[str], carriers: Set[str]
+) -> frozenset[tuple[str, str]]:
+    """Types with their fields that can hold a value some card asks about, or an object that does."""
+    if not makers:
+        return frozenset()
+    pairs: set[tuple[str, str]] = set()
+    holders = carriers
+    made = [(f.owner, f.name) for f in makers if f.kind in ("value", "getter")]
     for _ in range(_LONGEST_CHAIN):
         fields = [(p.owner, p.name) for m in modules for p in m.properties if type_name(p.type) in holders]
-        fields += made
+        fields = [(owner, name) for owner, name in (*fields, *made) if owner in declared]
         holders = {owner.rpartition(".")[2] for owner, _ in fields}
-        pairs.update((owner.rpartition(".")[2], name.lstrip("_")) for owner, name in fields if owner)
-    names |= _declared_elsewhere(modules, rules)
-    return Interest(frozenset(names), frozenset(pairs))
+        pairs.update((owner.rpartition(".")[2], name.lstrip("_")) for owner, name in fields)
+    return frozenset(pairs)
 
 
-def _declared_elsewhere(modules: Sequence[Module], rules: RuleSet) -> set[str]:
+def _declared_elsewhere(modules: Sequence[Module], declared: Set[str], rules: RuleSet) -> set[str]:
     """Types whose extensions do something that a card asks about, and whose fields are not yet known."""
     asked = _names_where(rules, lambda operation: any(operation.is_named(n) for n in _asked(rules)))
-    declared = {t.name for m in modules for t in m.types if t.kind != "extension"}
+    asked &= rules.vocabulary
     extended = {
         f.owner
         for m in modules
         for f in m.functions
-        if f.owner and f.owner not in declared and not asked.isdisjoint(f.mentions)
+        if f.owner and f.owner not in declared and not asked.isdisjoint(_first_words(f.mentions))
     }
     return {owner.rpartition(".")[2] for owner in extended if rules.models.type_named(owner) is None}
 
 
+def _first_words(names: Sequence[str]) -> Iterator[str]:
+    return (name.partition(":")[0] for name in names)
+
+
 def _types_with_kinds(rules: RuleSet) -> frozenset[str]:
-    """Names of the types whose values the models tell apart by kind."""
+    """Names of the types whose values can be of a kind that some card asks about."""
     models = rules.models
-    carriers = {o.returns.type for o in models.operations if o.returns is not None and o.returns.kind}
-    found = set(carriers)
-    for name in carriers:
-        api = models.type_named(name)
-        found.update(api.also if api is not None else ())
-    return frozenset(found - {""})
+    kinds = {kind for card in rules.cards for kind in _kinds_in(card.match)}
+    makers = [o for o in models.operations if o.returns is not None and o.returns.type]
+    found = {o.returns.type for o in makers if o.returns is not None and o.returns.kind in kinds}
+    for _ in range(_LONGEST_CHAIN):
+        for operation in makers:
+            returns = operation.returns
+            role = returns.kind.removeprefix("argument:") if returns is not None else ""
+            if returns is not None and operation.argument_types.get(role) in found:
+                found.add(returns.type)
+    return frozenset(name for api in map(models.type_named, found) if api for name in (api.name, *api.also))
 
 
 def _names_of_operations(rules: RuleSet) -> frozenset[str]:
@@ -108,12 +138,3 @@ def _kinds_in(table: object) -> Iterator[str]:
                 yield value
             else:
                 yield from _kinds_in(value)
-
-
-def _names_of(function: Function) -> Iterator[str]:
-    if function.owner:
-        yield function.owner.rpartition(".")[2]
-    if function.kind in ("function", "method"):
-        name = function.name.partition(":")[0]
-        if len(name) >= _SHORTEST_TELLING_NAME:
-            yield name
