@@ -344,6 +344,9 @@ class Values:
                 step = step_at(call, caller, f"passed to `{symbol.qualified_name}` here")
                 for origin in map(_forget_guards, passed):
                     found.append(replace(origin.then(step), is_passed=True) if origin.kind else origin)
+            default = getattr(variable.node, "default", None)
+            if not found and default is not None:
+                found = self._evaluate(default, frame, depth + 1)
             return found or [Origin(UNKNOWN)]
         finally:
             self._active.discard(key)
