@@ -149,20 +149,17 @@ def statements(unit: Unit, nodes: Iterable[Node], depth: int) -> list[Statement]
         handler = STATEMENT_KINDS.get(number)
         if handler is not None:
             handler(unit, node, depth, result)
-        elif number in EXPRESSIONS:
+        elif number == CALL and unit.text.startswith("defer", node.start_byte):
+            deferred(unit, node, depth, result)
+        elif number in SPECIAL:
             if number == g.DIRECTIVE:
                 result = directive(unit, node, result, branches)
-            elif number in UNSAID:
-                continue
             elif number == LABEL:
                 label = unit.source(node.start_byte, node.end_byte - 1)
-                continue
-            elif number == CALL and unit.text.startswith("defer", node.start_byte):
-                deferred(unit, node, depth, result)
-            else:
-                start = node.start_byte
-                value = EXPRESSIONS[number](unit, node, depth + 1)
-                result.append(Evaluate(start, node.end_byte, value))
+            continue
+        else:
+            value = EXPRESSIONS[number](unit, node, depth + 1)
+            result.append(Evaluate(node.start_byte, node.end_byte, value))
         if label and result:
             result[-1] = labelled(result[-1], label)
             label = ""
@@ -172,10 +169,13 @@ def statements(unit: Unit, nodes: Iterable[Node], depth: int) -> list[Statement]
     return result
 
 
-UNSAID = frozenset(
-    (g.COMMENT, g.MULTILINE_COMMENT, g.QUESTION, g.DIAGNOSTIC, g.token(";"), g.kind("shebang_line"))
+SPECIAL = frozenset(
+    (
+        *(g.DIRECTIVE, LABEL, g.COMMENT, g.MULTILINE_COMMENT, g.QUESTION, g.DIAGNOSTIC),
+        *(g.token(";"), g.kind("shebang_line")),
+    )
 )
-"""What stands among statements and does nothing."""
+"""What stands among statements and is none: directives, labels, and what does nothing."""
 
 
 def labelled(statement: Statement, label: str) -> Statement:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import cast
 
 from tree_sitter import Node
@@ -23,13 +23,6 @@ BODIES = frozenset((g.kind("class_body"), g.kind("enum_class_body"), g.kind("pro
 TYPE_KINDS = {g.token(word): word for word in ("class", "struct", "enum", "actor", "extension", "protocol")}
 INHERITANCE = g.kind("inheritance_specifier")
 ENUM_ENTRY = g.kind("enum_entry")
-PROPERTY = g.kind("property_declaration")
-FUNCTION = g.kind("function_declaration")
-PROTOCOL_FUNCTION = g.kind("protocol_function_declaration")
-INIT = g.kind("init_declaration")
-DEINIT = g.kind("deinit_declaration")
-SUBSCRIPT = g.kind("subscript_declaration")
-IMPORT = g.kind("import_declaration")
 DOTTED = g.kind("identifier")
 
 
@@ -60,23 +53,14 @@ def members(unit: Unit, nodes: Iterable[Node], owner: str, type_: TypeDeclaratio
     while pending:
         node = pending.pop()
         number = node.kind_id
-        if number in (FUNCTION, PROTOCOL_FUNCTION):
-            function(unit, node, owner)
-        elif number in (PROPERTY, PROTOCOL_PROPERTY):
-            properties(unit, node, owner)
+        member = MEMBERS.get(number)
+        if member is not None:
+            member(unit, node, owner)
         elif number in (CLASS, PROTOCOL):
             unit.later.append((node, owner))
-        elif number == INIT:
-            initialiser(unit, node, owner)
         elif number == ENUM_ENTRY:
             if type_ is not None:
                 type_.members += enum_cases(unit, node)
-        elif number == SUBSCRIPT:
-            subscript(unit, node, owner)
-        elif number == DEINIT:
-            deinitialiser(unit, node, owner)
-        elif number == IMPORT:
-            imported(unit, node)
         elif number == g.ERROR:
             pending += reversed(node.children)
         elif node.is_named and number not in g.EXTRAS and number not in STATEMENTS_WITHOUT_CODE:
@@ -99,10 +83,23 @@ STATEMENTS_WITHOUT_CODE = frozenset(
 )
 
 
-def imported(unit: Unit, node: Node) -> None:
+def imported(unit: Unit, node: Node, _owner: str) -> None:
     for child in node.children:
         if child.kind_id == DOTTED:
             unit.imports.append(unit.phrase(child.start_byte, child.end_byte))
+
+
+MEMBERS: dict[int, Callable[[Unit, Node, str], None]] = {
+    g.kind("function_declaration"): function,
+    g.kind("protocol_function_declaration"): function,
+    g.kind("property_declaration"): properties,
+    PROTOCOL_PROPERTY: properties,
+    g.kind("init_declaration"): initialiser,
+    g.kind("deinit_declaration"): deinitialiser,
+    g.kind("subscript_declaration"): subscript,
+    g.kind("import_declaration"): imported,
+}
+"""How declarations that are no types are lowered: (unit, node, owner)."""
 
 
 @lowers_statement(CLASS, PROTOCOL)

@@ -90,8 +90,10 @@ def string(unit: Unit, node: Node, depth: int) -> Expression:
     start, end = node.start_byte, node.end_byte
     if unit.text.startswith(("/", "#/", "##/"), start):
         return Opaque(start, end, [])  # a regular expression, parsed as a string (see rules)
-    children = node.children
     first, last = text_range(unit, start, end)
+    if unit.text.find("\\", first, last) < 0:
+        return Literal(start, end, "string", unit.source(first, last))
+    children = node.children
     if not any(child.kind_id in (INTERPOLATED, RAW_INTERPOLATION) for child in children):
         return Literal(start, end, "string", unit.source(first, last))
     parts: list[Expression] = []
@@ -118,11 +120,12 @@ def text_range(unit: Unit, start: int, end: int) -> tuple[int, int]:
     """The range between the quotes of the string literal at ``start:end``."""
     text = unit.text
     end = min(end, len(text))  # a function parsed alone may have a string that does not end in it
-    while start < end and text[start] == "#":
-        start += 1
-    while end > start and text[end - 1] == "#":
-        end -= 1
-    width = 3 if text[start : start + 3] == '"""' and end - start >= 6 else 1
+    if text.startswith("#", start):
+        while start < end and text[start] == "#":
+            start += 1
+        while end > start and text[end - 1] == "#":
+            end -= 1
+    width = 3 if text.startswith('"""', start) and end - start >= 6 else 1
     return min(start + width, end), max(end - width, start)
 
 

@@ -27,8 +27,6 @@ _REACH = 120
 
 def blank_generic_arguments(text: bytes) -> bytes:
     """``text`` with blanks for generic arguments that a member, parentheses or a closure follow."""
-    if not any(end in text for end in (b">.", b">(", b">{", b"> {")):
-        return text
     return _FOLLOWED.sub(_blank, text)
 
 

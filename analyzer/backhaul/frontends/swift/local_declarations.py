@@ -114,8 +114,7 @@ def accessor_statements(unit: Unit, accessors: Node, depth: int) -> list[Stateme
 
 def annotation(unit: Unit, node: Node) -> str:
     """The type in ``: Type``."""
-    children = node.children
-    return unit.phrase(children[1].start_byte, node.end_byte) if len(children) > 1 else ""
+    return unit.phrase(node.start_byte + 1, node.end_byte)
 
 
 @lowers_statement(g.kind("function_declaration"))

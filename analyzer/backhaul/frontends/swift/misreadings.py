@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 
 from backhaul.frontends.conditionals import find_groups, is_balanced
-from backhaul.frontends.lexing import blank, mask_swift
+from backhaul.frontends.lexing import blank
 from backhaul.frontends.swift.generics import blank_generic_arguments
 
-_CONDITION = re.compile(rb"^([ \t]*#(?:else)?if[ \t]+)([^\n/]*[^\s/])", re.MULTILINE)
-_POSTFIX_BRANCH = re.compile(rb"^[ \t]*#(?:if|else|endif)[^\n]*\s+\??\.[A-Za-z_]", re.MULTILINE)
+_CONDITION = re.compile(rb"(#(?:else)?if[ \t]+)([^\n/]*[^\s/])")
+_POSTFIX_BRANCH = re.compile(rb"#(?:if|else|endif)[^\n]*\s+\??\.[A-Za-z_]")
 _STARTS_WITH_MEMBER = re.compile(rb"\s*\??\.[A-Za-z_]")
 _UNWRAPPED_TWICE = re.compile(rb"(?<=[\w)\]])!!(?=[.,)\]}\s])")
 
@@ -39,11 +39,12 @@ def _join_postfix_branches(text: bytes) -> bytes:
     """Conditional members of a chain, one after the other as if all branches were compiled.
 
     The grammar would begin a new statement with each of them. Nothing that is called is lost this way.
+    (Directives are looked for in the text itself: masking it would cost more than a rare ``#if`` in a
+    comment or string, which stays what it is, is worth.)
     """
-    masked = mask_swift(text)
     result = bytearray(text)
-    for group in find_groups(masked):
-        contents = [masked[branch.content : branch.end] for branch in group.branches]
+    for group in find_groups(text):
+        contents = [text[branch.content : branch.end] for branch in group.branches]
         if not all(not content.strip() or _STARTS_WITH_MEMBER.match(content) for content in contents):
             continue
         if not all(map(is_balanced, contents)) or not any(content.strip() for content in contents):

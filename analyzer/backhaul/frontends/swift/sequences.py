@@ -122,7 +122,10 @@ def lower_chain(unit: Unit, node: Node, depth: int) -> Expression:
     if depth > MAX_DEPTH:
         return too_deep(unit, node)
     steps, base = steps_of(node)
-    if base.kind_id in UNSETTLED and is_loose(base):
+    number = base.kind_id
+    if number == g.IDENTIFIER:
+        return extend(unit, steps, depth, base.start_byte, base, None, False)
+    if number in UNSETTLED and is_loose(base):
         return sequence(unit, node, depth)
     return chain(unit, base, steps, depth)
 

@@ -22,6 +22,8 @@ PROPERTY_MODIFIER = g.kind("property_modifier")
 BEHAVIOR_MODIFIER = g.kind("property_behavior_modifier")
 OWNERSHIP = g.kind("ownership_modifier")
 
+IN_SIGNATURE = THROWS | {ARROW, ASYNC, CLASS, CONSTRAINTS}
+
 MODIFIER_KINDS = frozenset(
     g.kind(name)
     for name in (
@@ -48,8 +50,8 @@ def modifier_nodes(children: Iterable[Node]) -> list[Node]:
             result += [part for part in child.children if part.kind_id in MODIFIER_KINDS]
         elif number in MODIFIER_KINDS:
             result.append(child)
-        elif number in (g.OPEN_PAREN, g.COLON):
-            break  # what follows belongs to parameters or supertypes
+        elif number not in g.EXTRAS:
+            break  # attributes of parameters and of supertypes follow
     return result
 
 
@@ -111,17 +113,18 @@ class Signature:
         start = end = -1
         for child in children:
             number = child.kind_id
-            if number in (stop, CONSTRAINTS):
-                break
-            if number in THROWS:
-                self.throws = True
-            elif number == ASYNC:
-                self.is_async = True
-            elif number == CLASS:
-                self.is_static = True
-                self.attributes.append("class")
-            elif number == ARROW:
-                start = end = child.end_byte
+            if number in IN_SIGNATURE or number == stop:
+                if number in (stop, CONSTRAINTS):
+                    break
+                if number == ARROW:
+                    start = end = child.end_byte
+                elif number == ASYNC:
+                    self.is_async = True
+                elif number == CLASS:
+                    self.is_static = True
+                    self.attributes.append("class")
+                else:
+                    self.throws = True
             elif start >= 0 and number not in g.EXTRAS:
                 end = child.end_byte
         self.result = unit.phrase(start, end) if start >= 0 else ""

@@ -54,7 +54,8 @@ class Unit:
 
     def phrase(self, start: int, end: int) -> str:
         """The text from ``start`` to ``end`` with every run of whitespace made one blank."""
-        return " ".join(self.source(start, end).split())
+        text = self.text[start:end]
+        return text if text.isalnum() and text.isascii() else " ".join(self.source(start, end).split())
 
 
 ExpressionLowering = Callable[[Unit, Node, int], Expression]
