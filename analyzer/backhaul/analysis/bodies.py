@@ -8,8 +8,9 @@ decided by lexical scope.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct, field
 
 from backhaul.analysis.walking import children
 from backhaul.model.code import (
@@ -42,8 +43,7 @@ if TYPE_CHECKING:
     from backhaul.analysis.program import FunctionSymbol
 
 
-@dataclass(eq=False, slots=True)
-class Unit:
+class Unit(Struct, eq=False):
     """A piece of code that runs as one: the function, or a closure or local function inside it."""
 
     node: Closure | LocalFunction | None
@@ -68,8 +68,7 @@ class Unit:
 DefinitionForm = Literal["value", "element", "part", "unknown"]
 
 
-@dataclass(eq=False, slots=True)
-class Definition:
+class Definition(Struct, eq=False):
     """One place where a variable gets a value.
 
     ``value``: the variable becomes ``expression``; ``element``: one of its elements (loops);
@@ -82,8 +81,7 @@ class Definition:
     form: DefinitionForm = "value"
 
 
-@dataclass(eq=False, slots=True)
-class Variable:
+class Variable(Struct, eq=False):
     """A local variable, parameter or captured copy."""
 
     name: str

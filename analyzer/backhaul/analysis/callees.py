@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.program import FunctionSymbol, Program
@@ -10,8 +10,7 @@ from backhaul.analysis.types import Types
 from backhaul.model.code import Call, Expression, Name
 
 
-@dataclass(frozen=True, slots=True)
-class Callees:
+class Callees(Struct, frozen=True):
     """What a call may run. ``is_complete``: nothing else can be meant (the receiver's type is known)."""
 
     functions: tuple[FunctionSymbol, ...]

@@ -8,8 +8,9 @@ bodies have graphs of their own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.conditions import Condition, assumed, text_of
@@ -44,8 +45,7 @@ from backhaul.model.code import (
 Atom: TypeAlias = Expression | Local | Destructure | Return | Throw | LocalFunction
 
 
-@dataclass(eq=False, slots=True)
-class Edge:
+class Edge(Struct, eq=False):
     """A way on to ``target``, taken when all of ``conditions`` hold."""
 
     target: Point
@@ -54,8 +54,7 @@ class Edge:
     is_error: bool = False  # taken when an error is thrown
 
 
-@dataclass(eq=False, slots=True)
-class Point:
+class Point(Struct, eq=False):
     """One step of a unit: the evaluation of ``atom``, or an exit.
 
     ``exit``: "" inside; ``end`` (return, or off the end), ``throw`` (an error leaves the unit),
@@ -67,8 +66,7 @@ class Point:
     edges: list[Edge] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cleanup:
+class _Cleanup(Struct, frozen=True):
     """Code that runs when control leaves past this; innermost first, linked outwards."""
 
     block: Block
@@ -76,15 +74,13 @@ class _Cleanup:
     context: _Context
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
+class _Target(Struct, frozen=True):
     label: str
     point: Point
     cleanup: _Cleanup | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
+class _Context(Struct, frozen=True):
     """Where jumps lead from here."""
 
     breaks: tuple[_Target, ...]

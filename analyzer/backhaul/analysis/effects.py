@@ -9,9 +9,10 @@ only *later* (in a closure that runs after), or *never*.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+
+from msgspec import Struct
 
 from backhaul.analysis.bodies import Body, Unit, Variable
 from backhaul.analysis.callees import argument_for
@@ -47,8 +48,7 @@ class Effect(IntEnum):
     ALWAYS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Performance:
+class Performance(Struct, frozen=True):
     """One call in the program that performs the operation, and the places it may be given."""
 
     use: Use

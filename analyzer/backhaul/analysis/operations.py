@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.program import Program
@@ -12,8 +13,7 @@ from backhaul.rules import ApiModels, Operation, Spelling
 from backhaul.rules.spelling import ANY_TYPE, REST
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """An operation of the API models performed by a call, a read or a write.
 
     ``arguments`` maps the roles given at this place to their expressions. ``is_certain`` is

@@ -8,8 +8,9 @@ have one place for each field.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Literal as Choice
+
+from msgspec import Struct, field
 
 from backhaul.analysis.bodies import Body, Variable
 from backhaul.analysis.callees import argument_for
@@ -48,8 +49,7 @@ _TRANSPARENT = (Await, Try, Cast, Unary, Conditional, Opaque, Collection, Member
 _COMPARISONS = frozenset(("==", "!=", "===", "!==", "<", ">", "<=", ">=", "&&", "||", "~="))
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """``owner`` is the type of a field. ``key`` tells locals of one name apart."""
 
     kind: Choice["local", "field", "global", "element", "parameter"]
@@ -65,8 +65,7 @@ class Place:
         return self.kind == "local"
 
 
-@dataclass(slots=True)
-class Destinations:
+class Destinations(Struct):
     """Where a value goes from one expression.
 
     ``arguments``: calls it is passed to, by position. ``escapes``: it goes where this analysis

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.bridging import imported_names, selectors_of
@@ -48,8 +49,7 @@ class FunctionSymbol:
         return f"{function.owner}.{function.spelling}" if function.owner else function.spelling
 
 
-@dataclass(eq=False, slots=True)
-class TypeSymbol:
+class TypeSymbol(Struct, eq=False):
     """A type: all its declarations (extensions, categories, interface and implementation) as one."""
 
     name: str

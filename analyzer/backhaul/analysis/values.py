@@ -10,7 +10,9 @@ conditions under which it holds. A value whose origin cannot be seen has the kin
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backhaul.analysis.bodies import Body, Definition, Unit, Variable
 from backhaul.analysis.callees import argument_for
@@ -50,8 +52,7 @@ _MAX_CALLERS = 24
 _MAX_DELEGATION = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """One way a value comes about: its kind, the trail to it, what must hold for it to be so.
 
     ``guards`` hold only for places in the function where the value was asked for. ``made``: the
@@ -73,8 +74,7 @@ class Origin:
         return replace(self, guards=self.guards | frozenset(guards))
 
 
-@dataclass(eq=False, frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True, eq=False):
     """A body as entered by one call: ``arguments`` are the caller's expressions, by parameter.
 
     Without arguments the body may have been entered from anywhere.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.effects import Effect, Effects, Performance
@@ -20,8 +21,7 @@ from backhaul.model.code import Argument, Call, Closure, Expression, Member, Nam
 _MAX_DEPTH = 5
 
 
-@dataclass(eq=False)
-class Acquisition:
+class Acquisition(Struct, eq=False):
     """One performance of the acquiring operation.
 
     ``places``: where the acquired value is kept, aliases included; ``first_places``: where the

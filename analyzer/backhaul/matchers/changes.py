@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.conditions import contradicts, guards_of
@@ -18,8 +19,7 @@ from backhaul.model.code import Assign, Call, Collection, Expression, Literal, L
 _MAX_DEPTH = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A mutation, and the body it stands in: that of the use, or of a function that made the value."""
 
     use: Use
@@ -30,8 +30,7 @@ class Change:
         return self.use.arguments.get("value")
 
 
-@dataclass(frozen=True, slots=True)
-class ChangesOf:
+class ChangesOf(Struct, frozen=True):
     """Finds the changes by one operation. With ``name``, only those of the element of that literal name,
 
     which replace one another.

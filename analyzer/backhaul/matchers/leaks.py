@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.conditions import Guards, contradicts, guards_of
@@ -19,8 +21,7 @@ from backhaul.model.code import Assign, Binding, Closure, Expression, Name, Node
 _MAX_STATES = 4000
 
 
-@dataclass(frozen=True, slots=True)
-class Leak:
+class Leak(Struct, frozen=True):
     """A way out without release: what the message says of it, and its trail."""
 
     where: str
@@ -28,8 +29,7 @@ class Leak:
     confidence: Confidence
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(Struct, frozen=True):
     """How an exit was reached: the last test that decided, and the statement that left."""
 
     exit: str
