@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -159,7 +160,33 @@ class _Search:
         return False
 
     def _is_excused(self, edge: Edge) -> bool:
+        if self._says_self_is_gone(edge) and self._outlives_all:
+            return True
         return any(self.effects.says_empty(edge, place, self.body) for place in self.places)
+
+    def _says_self_is_gone(self, edge: Edge) -> bool:
+        """Whether ``edge`` is the failing side of ``guard let self``."""
+        tested = edge.tested
+        if not isinstance(tested, Binding) or not isinstance(tested.value, Name):
+            return False
+        is_self = tested.value.name == "self" and self.body.variable(tested.value) is None
+        return is_self and any(condition.holds for condition in edge.conditions)
+
+    @cached_property
+    def _outlives_all(self) -> bool:
+        """Whether the object that acquires lives as long as the program: an application, a singleton."""
+        context = self.all_of_them.context
+        owner = self.body.symbol.owner
+        supertypes = [n for api in context.models.types_tagged("application") for n in (api.name, *api.also)]
+        if context.program.conforms(owner, supertypes):
+            return True
+        symbol = context.program.find_type(owner)
+        shared = symbol.properties.items() if symbol is not None else ()
+        return any(
+            declared.is_static and context.resolver.types.of_property(owner, name, 0) == owner
+            for name, entries in shared
+            for declared, _ in entries
+        )
 
     # Closures that were left to release
 
