@@ -14,7 +14,9 @@ _TYPE = re.compile(rb"\s*(\w+)\s*([,;(]?)")
 _CATEGORY = re.compile(rb"\s*\w+\s*(?:<[^<>{};]*>\s*)?(?:\(\s*\w*\s*\)|:\s*\w+)?(?:\s*<[^<>{};]*>)?")
 _METHOD = re.compile(rb"^[ \t]*([-+])[ \t]*(?=[(\w])", re.MULTILINE)
 _TRANSPARENT = re.compile(rb'(?:\bextern\s*"\s*"|\bnamespace\b[\w\s:]*)\s*\Z')
-_NO_FUNCTION = re.compile(rb"\s*(?:typedef|if|for|while|switch|else|do|return|@)")
+_NO_FUNCTION = re.compile(
+    rb"\s*(?:typedef|if|for|while|switch|else|do|return|@|[A-Z]\w*_(?:ENUM|OPTIONS)\w*\s*\()"
+)
 _RECORD = re.compile(rb"\s*(?:(?:struct|union|enum|class)\b|template\s*<[^\x01]*>\s*(?:struct|class)\b)")
 # A head with "\x01" in place of each pair of outer parentheses: what may follow a parameter list.
 _CALLABLE = re.compile(

@@ -13,13 +13,13 @@ from backhaul.model.code import (
     Expression,
     Interpolation,
     Literal,
+    Name,
     Opaque,
     SelectorName,
 )
 
 _CALL = kind("call_expression")
 _CHARACTER = kind("char_literal")
-_STRING = kind("string_literal")
 
 
 @expression("array_literal", "initializer_list")
@@ -68,25 +68,25 @@ def _boxed(context: Context, node: Node, depth: int) -> Expression | None:
 @expression("string_literal")
 def _string(context: Context, node: Node, _depth: int) -> Expression | None:
     start, end = node.start_byte, node.end_byte
-    return Literal(start, end, "string", _content(context, start, end))
-
-
-def _content(context: Context, start: int, end: int) -> str:
-    """What stands between the quotes of the string literal ``start:end``, escapes as written."""
     raw = context.text[start:end]
     opening = raw.find(b'"') + 1
-    return raw[opening : -1 if raw.endswith(b'"') and len(raw) > opening else None].decode("utf-8", "replace")
+    if not opening:  # a macro that a rule has quoted
+        name = context.word(start, end).lstrip("@")
+        context.mentions.add(name)
+        return Name(end - len(name), end, name)
+    content = raw[opening : -1 if raw.endswith(b'"') and len(raw) > opening else None]
+    return Literal(start, end, "string", content.decode("utf-8", "replace"))
 
 
 @expression("concatenated_string")
 def _strings(context: Context, node: Node, depth: int) -> Expression | None:
     """Adjacent strings are one; with a macro among them it is a string with unknown parts."""
-    parts = without_comments(node.named_children)
     start, end = node.start_byte, node.end_byte
-    if all(part.kind_id == _STRING for part in parts):
-        content = "".join(_content(context, part.start_byte, part.end_byte) for part in parts)
-        return Literal(start, end, "string", content)
-    return Interpolation(start, end, lower_all(context, parts, depth + 1))
+    parts = lower_all(context, node.named_children, depth + 1)
+    texts = [part.text for part in parts if isinstance(part, Literal)]
+    if len(texts) == len(parts):
+        return Literal(start, end, "string", "".join(texts))
+    return Interpolation(start, end, parts)
 
 
 @expression("number_literal", "char_literal")

@@ -32,6 +32,9 @@ def respell(text: bytes) -> bytes:
 
 def _name_condition(match: re.Match[bytes]) -> bytes:
     """Conditions know more functions than the grammar: each becomes a name."""
+    text, start = match.string, match.start()
+    if text[text.rfind(b"\n", 0, start) + 1 : start].strip():
+        return match.group()  # in a string or comment
     return match.group(1) + b"A" + b"_" * (len(match.group(2)) - 1)
 
 

@@ -39,7 +39,7 @@ def enclose(body: Body) -> tuple[bytes, bytes]:
     return (b"class A {", b"}") if body.owner else (b"", b"")
 
 
-GRAMMAR = recovery.Grammar(
+_GRAMMAR = recovery.Grammar(
     language="swift",
     parse=parse,
     mask=mask_swift,
@@ -51,6 +51,10 @@ GRAMMAR = recovery.Grammar(
 )
 
 
+def grammar_for(_path: str) -> recovery.Grammar:
+    return _GRAMMAR
+
+
 def read(path: str, text: bytes) -> Module:
     """The module that ``text``, UTF-8, declares; ``path`` is only recorded. Raises nothing."""
-    return recovery.read(GRAMMAR, path, text)
+    return recovery.read(_GRAMMAR, path, text)

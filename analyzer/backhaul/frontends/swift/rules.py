@@ -68,9 +68,7 @@ def rule(
     return Rule(name, (trigger,) if trigger else (), apply)
 
 
-_OPENS_VALUE = re.compile(
-    rb"(?:\A|[^\w`)\]}>?!.\"]|\b(?:return|in|case|try|await|throw|yield|else|is|as))\s*\Z"
-)
+_OPENS_VALUE = re.compile(rb"(?:\A|[^\w`)\]}>?!.\"]|\b(?:return|in|case|try|await|throw|else|is|as)\s)\s*\Z")
 
 
 def _is_value(match: re.Match[bytes]) -> bool:
@@ -113,6 +111,7 @@ RULES = (
     rule("empty pattern", b"()", rb"\.\w+(\(\))(?=\s*(?::|,|where\b|=(?!=)))", blank, _is_in_case),
     rule("module selector", b"::", rb"\w(::)(?=[\w`])", dot),
     rule("case path", b"/", rb"(?:[(,=:\[]|\breturn)\s*(/)(?=[A-Z]\w*\.)", blank),
+    rule("key path of a subscript", b"\\.[", rb"\\(\.)(?=\[)", lambda _found: b"A"),
     rule("placeholder", b"<#", rb"(<#[^\n#]*#>)", underscores),
     rule("dollar in a name", b"_$", rb"\b_(\$)(?=\w)", underscores),
     rule("await before a body", b"await", rb"\b(await)(?=\s+[\w.(\[])", negation, _is_in_condition),
@@ -155,6 +154,7 @@ RULES = (
         rb"(?:[:(,]|->)\s*(?:@\w+\s+)*((?:(?:__owned|__shared|_const|sending|isolated)\s+)+)(?=[\w(\[@])",
         blank,
     ),
+    rule("ownership of self", b"__consuming", rb"\b(__consuming)(?=\s+\w)", blank),
     rule("convention", b"@convention", rb"(@convention\([^()]*\))", blank),
     rule("isolation of a function type", b"@isolated", rb"(@isolated\(any\))", blank),
     # declarations
@@ -192,7 +192,16 @@ RULES = (
         blank,
     ),
     rule(
-        "constraint of an alias", b"typealias", rb"\btypealias\s[^\n={]*=[^\n={]*?(\bwhere\b[^\n{]*)$", blank
+        "constraint of an alias",
+        b"typealias",
+        rb"\btypealias\s[^\n={]*=[^\n={]*?\n?\s*(\bwhere\b[^\n{]*)$",
+        blank,
+    ),
+    rule(
+        "constraint on lines of its own",
+        b"where",
+        rb"\b(?:func|init|subscript|extension|class|struct|enum)\b[^{}]*?\n\s*(where\s+[A-Z][^{}]*?)(?=\{)",
+        blank,
     ),
     rule("constraint of a protocol", b"protocol", rb"\bprotocol\s+\w+[^{\n]*?(\bwhere\b[^{]*)(?=\{)", blank),
     rule("primary associated type", b"protocol", rb"\bprotocol\s+\w+(<[^<>{\n]*>)", blank),

@@ -15,7 +15,15 @@ _AT_BLOCK = re.compile(
 _TRAILING_COMMA = re.compile(rb",(?=\s*\))")
 _KEYWORD = re.compile(rb"\bavailability\b(?!\s*\()")
 _POINTER_ARGUMENT = re.compile(
-    rb"\b(?!(?:if|while|for|switch|return|sizeof)\b)[A-Za-z_]\w*\(\s*(?:const\s+)?[A-Za-z_]\w*\s*(\*+)\s*\)"
+    rb"\b(?!(?:if|while|for|switch|return|sizeof)\b)[A-Za-z_]\w*\(\s*(?:const\s+)?[A-Za-z_]\w*\s*(\*+)\s*[,)]"
+)
+_LATER_POINTER_ARGUMENT = re.compile(rb",\s*(?:const\s+)?[A-Za-z_]\w*\s*(\*+)\s*[,)]")
+_PARAMETER_MACRO = re.compile(rb"(?<=[(,])\s*([A-Z][A-Z0-9]*_[A-Z0-9_]+)\s+(?=[A-Za-z_]\w*[\s*]+[A-Za-z_(])")
+_NEXT_TO_STRING = re.compile(
+    rb'"\s*(@?(?:[A-Z_][A-Z0-9_]{2,}\b(?!\s*\()|[A-Za-z_]\w*(?=\s*@?")))|(@?\b[A-Z_][A-Z0-9_]{2,})(?=\s*@?")'
+)
+_TYPE_MACRO = re.compile(
+    rb"(?<=[;{}])\s*([A-Za-z_]\w*\s*\(\s*)[A-Za-z_]\w*\s*(,[^()]*\))(?=\s*\*+\s*[A-Za-z_]\w*\s*[=;])"
 )
 _MACRO_BEFORE_CARET = re.compile(rb"\(\s*([A-Z][A-Z0-9]*_[A-Z0-9_]+)\s*\^")
 _MACRO_AFTER_CARET = re.compile(rb"\^\s*([A-Z][A-Z0-9]*_[A-Z0-9_]+)\s*[)\w]")
@@ -43,6 +51,19 @@ def _rename_keyword(draft: Draft) -> None:
     """A variable named like a word of the grammar: its name is read from the original text."""
     for match in _KEYWORD.finditer(bytes(draft.masked)):
         draft.replace(match.end() - 1, match.end(), b"_")
+
+
+def _quote_macros(draft: Draft) -> None:
+    """``@"a" NAME @"b"``: a macro for a string becomes a string, so that all are one for the grammar.
+    The lowering sees in the original text that it is a name."""
+    position = 0
+    while match := _NEXT_TO_STRING.search(draft.masked, position):
+        start, end = match.span(1 if match.group(1) else 2)
+        position = end
+        if end - start > 1 and bytes(draft.masked[start:end]) not in _KEYWORDS:
+            draft.replace(start, start + 1, b'"')
+            draft.replace(start + 1, end, b" " * (end - start - 2) + b'"')
+            position = end - 1
 
 
 def _end_statements(draft: Draft) -> None:
@@ -76,7 +97,11 @@ BODY_RULES = (
     Rule("macro-with-block", (b"@",), blank_all(_AT_BLOCK)),
     Rule("trailing-comma", (b",",), blank_all(_TRAILING_COMMA)),
     Rule("keyword-as-name", (b"availability",), _rename_keyword),
+    Rule("type-macro", (b"(",), blank_all(_TYPE_MACRO, 1)),
     Rule("type-as-argument", (b"*)", b"* )"), blank_all(_POINTER_ARGUMENT, 1)),
+    Rule("type-as-argument", (b"*,", b"* ,", b"*)"), blank_all(_LATER_POINTER_ARGUMENT, 1)),
+    Rule("parameter-macro", (b"_",), blank_all(_PARAMETER_MACRO, 1)),
+    Rule("macro-beside-string", (b'"',), _quote_macros),
     Rule("macro-in-block-type", (b"^",), blank_all(_MACRO_BEFORE_CARET, 1)),
     Rule("macro-in-block-type", (b"^",), blank_all(_MACRO_AFTER_CARET, 1)),
     Rule("statement-macro", (b"(",), _end_statements),

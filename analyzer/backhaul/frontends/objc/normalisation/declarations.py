@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from backhaul.frontends.objc.normalisation.enums import free_enum, is_enum_head
+from backhaul.frontends.objc.normalisation.enums import free_enum, is_enum_head, name_variable
 from backhaul.frontends.objc.normalisation.patterns import outer_spans
 from backhaul.frontends.objc.normalisation.tokens import GROUP, WORD, Token, is_macro_name, tokenise
 from backhaul.frontends.recovery import Draft, Rule
 
 _CUT = re.compile(
     rb";|@(?:interface|implementation|protocol|property|end|optional|required|class|import|synthesize|dynamic"
-    rb"|compatibility_alias)\b(?!\s*\()|@property\b"
+    rb"|compatibility_alias|public|private|protected|package)\b(?!\s*\()|@property\b"
     rb"|^[ \t]*[-+][ \t]*(?=[(\w])|^[ \t]*#(?:[^\n\\]|\\\r?\n|\\.)*",
     re.MULTILINE,
 )
@@ -34,6 +34,7 @@ _TYPE_WORDS = frozenset(
         *(b"id", b"struct", b"union", b"enum", b"class", b"template", b"namespace", b"using"),
     )
 )
+_SECTIONS = (b"@end", b"@optional", b"@required", b"@public", b"@private", b"@protected", b"@package")
 _QUALIFIERS = frozenset((b"const", b"volatile", b"_Nonnull", b"_Nullable", b"__nonnull", b"__nullable"))
 
 
@@ -46,18 +47,20 @@ class _Segment:
     end: int
     ending: bytes
     in_implementation: bool = False
+    in_type: bool = False
 
 
 def _free_declarations(draft: Draft) -> None:
     masked = bytes(draft.masked)
-    in_implementation = False
+    in_implementation = in_type = False
     for segment in _segments(masked):
         text = masked[segment.start : segment.end].lstrip()
         if text.startswith(b"@implementation"):
-            in_implementation = True
+            in_implementation = in_type = True
         elif text.startswith((b"@end", b"@interface", b"@protocol")):
             in_implementation = False
-        segment.in_implementation = in_implementation
+            in_type = not text.startswith(b"@end")
+        segment.in_implementation, segment.in_type = in_implementation, in_type
         _free(draft, masked, segment, text)
 
 
@@ -75,23 +78,19 @@ def _segments(masked: bytes) -> Iterator[_Segment]:
 
 def _free(draft: Draft, masked: bytes, segment: _Segment, text: bytes) -> None:
     first = text[:1]
-    if not first:
-        return
     if first in (b"-", b"+"):
         _free_method(draft, masked, segment)
-    elif first != b"@":
+    elif first != b"@":  # nothing at all among them: a semicolon too many
         _free_plain(draft, masked, segment)
     elif text.startswith(b"@property"):
-        _free_trailing(draft, tokenise(masked, segment.start, segment.end)[2:], skips_group=True)
+        _free_property(draft, masked, tokenise(masked, segment.start, segment.end)[2:])
     elif text.startswith((b"@interface", b"@implementation", b"@protocol")):
         _free_type(draft, masked, segment)
-    elif text.startswith((b"@end", b"@optional", b"@required")):
+    elif text.startswith(_SECTIONS):
         offset = masked.index(b"@", segment.start)
         while masked[offset + 1 : offset + 2].isalpha():
             offset += 1
-        _free_plain(
-            draft, masked, _Segment(offset + 1, segment.end, segment.ending, segment.in_implementation)
-        )
+        _free_plain(draft, masked, replace(segment, start=offset + 1))
 
 
 def _free_type(draft: Draft, masked: bytes, segment: _Segment) -> None:
@@ -108,7 +107,7 @@ def _free_type(draft: Draft, masked: bytes, segment: _Segment) -> None:
         if head is None or masked[head.end() : segment.end].lstrip()[:1] == b",":
             return
         end = head.end()
-    _free_plain(draft, masked, _Segment(end, segment.end, segment.ending, segment.in_implementation))
+    _free_plain(draft, masked, replace(segment, start=end))
 
 
 def _free_method(draft: Draft, masked: bytes, segment: _Segment) -> None:
@@ -128,30 +127,51 @@ def _free_method(draft: Draft, masked: bytes, segment: _Segment) -> None:
     extra = tokens[last:]
     if not extra or any(token.kind not in (WORD, GROUP) for token in extra):
         return
-    if segment.ending == b"{" or any(token.kind == GROUP for token in extra):
+    if segment.in_implementation and segment.ending == b"@" and extra[0].end - extra[0].start > 1:
+        draft.blank(extra[0].start, extra[-1].end)  # the macro is the body
+        draft.replace(extra[0].start, extra[0].start + 2, b"{}")
+    elif segment.ending == b"{" or any(token.kind == GROUP for token in extra):
         draft.blank(extra[0].start, extra[-1].end)
 
 
 def _free_plain(draft: Draft, masked: bytes, segment: _Segment) -> None:
     """Any other declaration: macros before and behind it, or nothing but macros."""
     tokens = tokenise(masked, segment.start, segment.end)
+    if segment.in_implementation and segment.ending == b";" and (not tokens or _are_calls(tokens)):
+        draft.blank(segment.start, segment.end + 1)
+        return
     if not tokens:
         return
     if segment.ending not in (b";", b"{"):
-        if all(token.kind in (WORD, GROUP) for token in tokens) and (
-            segment.ending != b"#" or _are_macros(tokens)
-        ):
+        if _are_macros(tokens) if segment.ending == b"#" else _are_plain(tokens):
             draft.blank(tokens[0].start, tokens[-1].end)
         return
     tokens = _free_leading(draft, tokens, segment)
     if is_enum_head(tokens):
         free_enum(draft, masked, tokens, segment.end, segment.ending)
+        if segment.in_type and segment.ending == b"{":
+            name_variable(draft, masked, segment.end)
     elif segment.ending == b";":
         _free_trailing(draft, tokens)
     elif len(tokens) == 2 and tokens[0].kind == WORD and tokens[1].kind == GROUP:
         _give_body(draft, masked, tokens, segment)
     else:
         _free_function(draft, tokens)
+
+
+def _are_plain(tokens: list[Token]) -> bool:
+    """Nothing but words and parentheses, and no statements in those: they would be lost silently."""
+    return all(token.kind == WORD or (token.kind == GROUP and b";" not in token.text) for token in tokens)
+
+
+def _are_calls(tokens: list[Token]) -> bool:
+    """Is it one macro after another, each with arguments?"""
+    pairs = zip(tokens[::2], tokens[1::2], strict=False)
+    return (
+        _are_plain(tokens)
+        and len(tokens) % 2 == 0
+        and all(name.kind == WORD and group.kind == GROUP and _is_call(name) for name, group in pairs)
+    )
 
 
 def _are_macros(tokens: list[Token]) -> bool:
@@ -203,16 +223,26 @@ def _is_declaration(tokens: list[Token], segment: _Segment) -> bool:
             names += token.text not in _QUALIFIERS
         elif token.kind == GROUP:
             # FOO BAR(x) { … } is a function of the type FOO; but two macros may stand in a row
-            return names > 1 or (names == 1 and segment.in_implementation and segment.ending == b"{")
+            is_second_macro = b"_" in tokens[0].text and is_macro_name(tokens[0].text)
+            return names > 1 or (is_second_macro and segment.in_implementation and segment.ending == b"{")
         elif token.kind not in (b"*", b"<", b">", b",", b"^"):
             break
     return names > 1
 
 
-def _free_trailing(draft: Draft, tokens: list[Token], *, skips_group: bool = False) -> None:
-    """Blanks macros between what is declared and the semicolon."""
-    if skips_group and tokens and tokens[0].kind == GROUP:
+def _free_property(draft: Draft, masked: bytes, tokens: list[Token]) -> None:
+    if tokens and tokens[0].kind == GROUP:
         tokens = tokens[1:]
+    if len(tokens) > 2 and tokens[1].kind == GROUP and tokens[2].kind in (WORD, b"*"):
+        parts = _arguments(masked, tokens[1])  # MACRO(Type, …) *name
+        if parts and _is_call(tokens[0]):
+            draft.blank(tokens[0].start, parts[0][0])
+            draft.blank(parts[0][1], tokens[1].end)
+    _free_trailing(draft, tokens)
+
+
+def _free_trailing(draft: Draft, tokens: list[Token]) -> None:
+    """Blanks macros between what is declared and the semicolon."""
     if any(token.kind == b"=" for token in tokens):
         return
     while tokens:

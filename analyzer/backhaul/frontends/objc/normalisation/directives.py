@@ -16,6 +16,7 @@ _QUOTED_HEADER = re.compile(rb'(\b__has_include(?:_next)?\s*\(\s*)"([^"\n]*)"')
 _TYPE = re.compile(rb"@(?:interface|implementation|end)\b|@protocol\s+\w+\s*(?![\w,;\s(])")
 _BRACKET = re.compile(rb"[{}()\[\]]")
 _BRACE = ord("{")
+_ELSE = re.compile(rb"\s*else\b")
 _ENUM_HEAD = re.compile(rb"(?:\benum\b[^;{}()]*|\b[A-Z]\w*_(?:ENUM|OPTIONS)\w*\s*\([^()]*\)\s*)\Z")
 _HEAD = re.compile(rb"[\w)>*]\s*\Z")
 
@@ -54,7 +55,14 @@ def _split_branches(draft: Draft) -> None:
     innermost = _innermost(draft.masked, [group.start for group in whole])
     for group in whole:
         bracket = innermost[group.start]
-        if bracket >= 0 and (draft.masked[bracket] != _BRACE or _is_value(draft.masked, bracket)):
+        if bracket < 0:
+            if bytes(draft.masked[group.branches[0].content :]).lstrip()[:1] == b"{":
+                _keep_one(draft, group)  # the instance variables of a type
+        elif (
+            draft.masked[bracket] != _BRACE
+            or _is_value(draft.masked, bracket)
+            or _splits_statement(draft.masked, group)
+        ):
             _keep_one(draft, group)
 
 
@@ -68,25 +76,38 @@ def _keep_one(draft: Draft, group: Group) -> None:
 
 
 def _splits_code(masked: bytearray, group: Group) -> bool:
-    """Does one of the branches open what it does not close, or hold a head whose body follows?"""
+    """Does one of the branches open what it does not close, or begin or end amid something?"""
+    after = bytes(masked[group.end : group.end + 200]).lstrip()
+    if _ELSE.match(after):
+        return True
     for branch in group.branches:
         content = bytes(masked[branch.content : branch.end])
-        if not is_balanced(content):
+        if not is_balanced(content) or _ELSE.match(content):
             return True
-        depth = 0
-        for match in _TYPE.finditer(content):
-            depth += -1 if match.group() == b"@end" else 1
-        if depth:
+        if after[:1] == b"{" and _HEAD.search(content):
             return True
-    return _before_body(masked, group)
+        if not _holds_whole_types(content):
+            return True
+    return False
 
 
-def _before_body(masked: bytearray, group: Group) -> bool:
-    """Does a brace follow, whose head the branches are?"""
-    after = masked[group.end : group.end + 200].lstrip()
-    return after[:1] == b"{" and any(
-        _HEAD.search(masked[branch.content : branch.end]) for branch in group.branches
-    )
+def _holds_whole_types(content: bytes) -> bool:
+    depth = 0
+    for match in _TYPE.finditer(content):
+        depth += -1 if match.group() == b"@end" else 1
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _splits_statement(masked: bytearray, group: Group) -> bool:
+    """Among statements: does a branch end without ending its statement?"""
+    for branch in group.branches:
+        content = bytes(masked[branch.content : branch.end]).rstrip()
+        last_line = content[content.rfind(b"\n") + 1 :].lstrip()
+        if content.strip() and content[-1:] not in (b";", b"}", b":") and last_line[:1] != b"#":
+            return True
+    return False
 
 
 def _innermost(masked: bytearray, positions: list[int]) -> dict[int, int]:
@@ -110,7 +131,7 @@ def _innermost(masked: bytearray, positions: list[int]) -> dict[int, int]:
 
 _ENUM_BRACKET = re.compile(rb"[{}()\[\]]")
 _BRACE = ord("{")
-_HEAD = re.compile(rb"(?:\benum\b[^;{}()]*|\b[A-Z]\w*_(?:ENUM|OPTIONS)\w*\s*\([^()]*\)\s*)\Z")
+_ENUM_HEAD = re.compile(rb"(?:\benum\b[^;{}()]*|\b[A-Z]\w*_(?:ENUM|OPTIONS)\w*\s*\([^()]*\)\s*)\Z")
 
 
 def _is_value(masked: bytearray, brace: int) -> bool:

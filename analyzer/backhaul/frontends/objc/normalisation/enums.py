@@ -30,6 +30,13 @@ def free_enum(draft: Draft, masked: bytes, tokens: list[Token], end: int, ending
             _free_enumerators(draft, masked, end + 1, closing_brace)
 
 
+def name_variable(draft: Draft, masked: bytes, brace: int) -> None:
+    """Inside a type the grammar wants a variable behind an enum: ``}`` becomes ``}_``."""
+    end = masked.find(b"}", brace)
+    if end > 0 and draft.text[end - 1 : end].isspace() and masked[end + 1 : end + 100].lstrip()[:1] == b";":
+        draft.replace(end - 1, end + 1, b"}_")
+
+
 def _write_plain(draft: Draft, start: int, macro: Token, group: Token, end: int) -> None:
     name = _LAST_NAME.fullmatch(group.text)
     first = group.start if name is None else group.start + name.start(1)

@@ -9,8 +9,11 @@ from collections.abc import Callable
 from backhaul.frontends.recovery import Draft
 
 _PARENTHESIS = re.compile(rb"[()]")
-_BRACE = re.compile(rb"[{}]|@(?:end|implementation|interface)\b")
-_TRANSPARENT = re.compile(rb'(?:\bextern\s*"\s*"|\bnamespace\b[\w\s:]*)\s*\Z')
+_BRACKET = re.compile(rb"[{}()]|@(?:end|implementation|interface)\b")
+_TRANSPARENT = re.compile(
+    rb'(?:\bextern\s*"\s*"|\bnamespace\b[\w\s:]*|@(?:interface|implementation)\s+\w+[\w\s:<>,*]*'
+    rb"(?:\(\s*\w*\s*\)\s*)?(?:<[\w\s,]*>)?)\s*\Z"
+)
 
 
 def closing(masked: bytes | bytearray, opening: int, end: int = sys.maxsize) -> int:
@@ -38,16 +41,26 @@ def blank_all(pattern: re.Pattern[bytes], group: int = 0) -> Callable[[Draft], N
 def outer_spans(masked: bytes) -> list[tuple[int, int]]:
     """The parts of ``masked`` outside of braces, in order, without the braces.
 
-    Braces around everything (``extern "C" {``, ``namespace x {``) do not count. A type cannot begin
-    or end inside of braces: where it seems to, braces before do not match, and counting starts anew.
+    Braces around declarations (``extern "C" {``, ``namespace x {``, those of instance variables) do
+    not count, nor do those inside of parentheses: they belong to an argument. A type cannot begin or
+    end inside of braces: where it seems to, braces before do not match, and counting starts anew.
     """
     spans: list[tuple[int, int]] = []
-    depth = 0
+    depth = 0  # of braces that hold code
+    nested = 0  # of brackets inside of parentheses
     start = 0
-    for match in _BRACE.finditer(masked):
+    for match in _BRACKET.finditer(masked):
         at, after = match.span()
         token = match.group()
-        if token == b"{":
+        if token[:1] == b"@":
+            if depth:
+                start = at
+            depth = nested = 0
+        elif nested:
+            nested += 1 if token in b"({" else -1 if token in b")}" else 0
+        elif depth == 0 and token == b"(":
+            nested = 1
+        elif token == b"{":
             if depth == 0:
                 spans.append((start, at))
                 if _TRANSPARENT.search(masked, max(0, at - 200), at):
@@ -62,9 +75,6 @@ def outer_spans(masked: bytes) -> list[tuple[int, int]]:
             depth -= 1
             if depth == 0:
                 start = after
-        elif depth:
-            depth = 0
-            start = at
     if depth == 0:
         spans.append((start, len(masked)))
     return spans
