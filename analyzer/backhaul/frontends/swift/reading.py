@@ -39,7 +39,7 @@ def enclose(body: Body) -> tuple[bytes, bytes]:
     return (b"class A {", b"}") if body.owner else (b"", b"")
 
 
-_GRAMMAR = recovery.Grammar(
+GRAMMAR = recovery.Grammar(
     language="swift",
     parse=parse,
     mask=mask_swift,
@@ -52,9 +52,9 @@ _GRAMMAR = recovery.Grammar(
 
 
 def grammar_for(_path: str) -> recovery.Grammar:
-    return _GRAMMAR
+    return GRAMMAR
 
 
 def read(path: str, text: bytes) -> Module:
     """The module that ``text``, UTF-8, declares; ``path`` is only recorded. Raises nothing."""
-    return recovery.read(_GRAMMAR, path, text)
+    return recovery.read(GRAMMAR, path, text)
