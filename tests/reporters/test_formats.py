@@ -1,7 +1,8 @@
-"""The formats for programs: JSON, Xcode, GitHub annotations."""
+"""The formats for programs."""
 
 import io
 import json
+from xml.etree import ElementTree
 
 import pytest
 from backhaul.findings.finding import Finding
@@ -139,3 +140,54 @@ def test_github_shows_the_most_urgent_first(make):
 def test_a_range_over_lines_has_no_columns(make):
     found = Finding(RULE, "a.swift", 0, 9, "error", "high")
     assert "line=1,endLine=2,title" in written("github", make({"a.swift": "call(\n  a)"}, [found]))
+
+
+def test_gitlab(example):
+    [issue] = json.loads(written("gitlab", example))
+    assert issue == {
+        "description": "Upload task made from in-memory data on `session`, a background session.",
+        "check_name": RULE,
+        "fingerprint": example.fingerprints[0],
+        "severity": "critical",
+        "location": {"path": "App/Uploader.swift", "lines": {"begin": 5}},
+    }
+
+
+def test_checkstyle(example):
+    [file] = ElementTree.fromstring(written("checkstyle", example))
+    assert file.attrib == {"name": "App/Uploader.swift"}
+    assert [error.attrib for error in file] == [
+        {
+            "line": "5",
+            "column": "17",
+            "severity": "error",
+            "message": "Upload task made from in-memory data on `session`, a background session.",
+            "source": f"backhaul.{RULE}",
+        }
+    ]
+
+
+def test_junit(example):
+    suites = ElementTree.fromstring(written("junit", example))
+    assert (suites.attrib["tests"], suites.attrib["failures"]) == ("1", "1")
+    [[case]] = suites
+    assert case.attrib == {"name": f"{RULE} 5:17", "classname": "App/Uploader.swift"}
+    assert case[0].attrib["type"] == "error"
+    assert case[0].text == (
+        "App/Uploader.swift:5:17: Upload task made from in-memory data on `session`, a background session.\n"
+        "App/Sessions.swift:3:45: Configuration made background here."
+    )
+
+
+def test_junit_of_a_clean_tree_is_a_test_that_passed(make):
+    [[case]] = ElementTree.fromstring(written("junit", make({}, [])))
+    assert list(case) == []
+
+
+@pytest.mark.parametrize("format_name", ["checkstyle", "junit"])
+def test_xml_is_well_formed_whatever_the_names(make, format_name):
+    path = "a<&\"'>\x01\x1b\ufffe\udce9.swift"
+    found = Finding(RULE, path, 0, 6, "error", "high", arguments={"subject": "]]>\x00\uffff<b>"})
+    report = written(format_name, make({path: "upload"}, [found]))
+    [suite] = ElementTree.fromstring(report.encode())
+    assert suite.attrib["name"] == "a<&\"'>␁␛<U+FFFE><0xE9>.swift"

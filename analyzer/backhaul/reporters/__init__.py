@@ -17,6 +17,9 @@ FORMATS: dict[str, str] = {
     "json": "backhaul.reporters.json",
     "xcode": "backhaul.reporters.xcode",
     "github": "backhaul.reporters.github",
+    "gitlab": "backhaul.reporters.gitlab",
+    "junit": "backhaul.reporters.junit",
+    "checkstyle": "backhaul.reporters.checkstyle",
 }
 """The name of each format and the module that writes it."""
 

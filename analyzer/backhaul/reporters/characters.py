@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 TAB = 4
 
 _UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
@@ -58,14 +59,23 @@ class ShownLine:
     """
 
     def __init__(self, line: str) -> None:
+        self._parts: Sequence[str] = line
+        self._cells: Sequence[int] = range(len(line) + 1)
+        self.text = line
+        if not (line.isascii() and line.isprintable()):
+            self._spread(line)
+
+    def _spread(self, line: str) -> None:
+        """Take the characters one by one: some are shown by others, or take more or fewer cells."""
         parts: list[str] = []
-        self._cells = [0]
+        cells = [0]
         for character in line:
-            at = self._cells[-1]
+            at = cells[-1]
             part = " " * (TAB - at % TAB) if character == "\t" else visible(character)
             parts.append(part)
-            self._cells.append(at + width(part))
+            cells.append(at + width(part))
         self._parts = parts
+        self._cells = cells
         self.text = "".join(parts)
 
     def cell(self, column: int) -> int:

@@ -19,8 +19,6 @@ scan, with forward slashes; bytes of a name that are not UTF-8 are percent-encod
 
 from __future__ import annotations
 
-import os
-import re
 from typing import Any, TextIO
 
 import msgspec
@@ -28,6 +26,7 @@ import msgspec
 import backhaul
 from backhaul.findings.finding import Finding
 from backhaul.reporters.contents import Contents, clause, sentence
+from backhaul.reporters.paths import utf8_path
 from backhaul.rules import Card
 
 VERSION = 1
@@ -49,12 +48,12 @@ def write(contents: Contents, stream: TextIO) -> None:
         "tool": {"name": "backhaul", "version": backhaul.__version__},
         "findings": [_finding(contents, finding, cards[finding.rule], mark) for finding, mark in marked],
         "notifications": [
-            {"kind": n.kind, "level": n.level, "message": sentence(n.text), "path": _path(n.path)}
+            {"kind": n.kind, "level": n.level, "message": sentence(n.text), "path": utf8_path(n.path)}
             for n in contents.notifications
         ],
         "partial": [
             {
-                "path": _path(file.path),
+                "path": utf8_path(file.path),
                 "functions": file.functions,
                 "lost": file.lost,
                 "damaged": file.damaged,
@@ -63,7 +62,7 @@ def write(contents: Contents, stream: TextIO) -> None:
             }
             for file in contents.partial
         ],
-        "skipped": [{"path": _path(entry.path), "reason": entry.reason} for entry in contents.skipped],
+        "skipped": [{"path": utf8_path(entry.path), "reason": entry.reason} for entry in contents.skipped],
         "summary": summary,
     }
     stream.write(msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n")
@@ -77,14 +76,14 @@ def _finding(contents: Contents, finding: Finding, card: Card, mark: str) -> dic
         "confidence": finding.confidence,
         "consequence": card.consequence,
         "message": sentence(clause(finding, card)),
-        "path": _path(finding.path),
+        "path": utf8_path(finding.path),
         "region": _region(contents, finding.path, finding.start, finding.end),
         "symbol": finding.symbol,
         "fingerprint": mark,
         "trail": [
             {
                 "message": sentence(step.text),
-                "path": _path(step.path),
+                "path": utf8_path(step.path),
                 "region": _region(contents, step.path, step.start, step.end),
             }
             for step in finding.trail
@@ -103,7 +102,3 @@ def _region(contents: Contents, path: str, start: int, end: int) -> dict[str, in
         "endLine": region.end_line,
         "endColumn": region.end_column,
     }
-
-
-def _path(path: str) -> str:
-    return re.sub("[\udc80-\udcff]", lambda match: f"%{os.fsencode(match[0])[0]:02X}", path)

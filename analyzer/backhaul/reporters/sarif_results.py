@@ -72,13 +72,14 @@ class Places:
         number = self._numbers.get(path, -1)
         return self._om.ArtifactLocation(uri=uri_of(path), uri_base_id=ROOT, index=number)
 
-    def physical(self, path: str, start: int, end: int) -> Any:
+    def physical(self, path: str, start: int, end: int, *, with_context: bool = False) -> Any:
         om = self._om
         source = self._texts.get(path)
         if source is None:  # gone since the scan
             region, context = om.Region(**_UNKNOWN_REGION), None
         else:
-            region, context = self._region(source, start, end), self._context(source, start, end)
+            region = self._region(source, start, end)
+            context = self._context(source, start, end) if with_context else None
         return om.PhysicalLocation(
             artifact_location=self.artifact_location(path), region=region, context_region=context
         )
@@ -150,7 +151,7 @@ class Results:
         om = self._om
         card = self._cards[finding.rule]
         steps = way_to(finding)
-        physical = self._places.physical(finding.path, finding.start, finding.end)
+        physical = self._places.physical(finding.path, finding.start, finding.end, with_context=True)
         symbol = [om.LogicalLocation(fully_qualified_name=finding.symbol)] if finding.symbol else None
         prints = {f"{PRINT}/v1": mark}
         if line_hash := hashes.get((finding.path, physical.region.start_line)):

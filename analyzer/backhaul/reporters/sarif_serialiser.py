@@ -14,7 +14,7 @@ import msgspec
 
 _ALWAYS_WRITTEN = "level"
 
-_Properties: TypeAlias = tuple[tuple[str, str, Callable[[], Any]], ...]
+_Properties: TypeAlias = tuple[tuple[str, str, Any], ...]
 _known: dict[type, _Properties] = {}
 """Attribute, property and default of each property of the sarif-om classes met so far."""
 
@@ -29,22 +29,22 @@ def to_json(log: object) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
-    if isinstance(value, bool | int | float):
-        return value
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items() if item is not None}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
     kind = type(value)
-    if kind not in _known:
-        _known[kind] = _properties(kind)
+    if kind is str:
+        return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
+    if kind is int or kind is bool or kind is float:
+        return value
+    if kind is dict:
+        return {key: _plain(item) for key, item in value.items() if item is not None}
+    if kind is list or kind is tuple:
+        return [_plain(item) for item in value]
+    properties = _known.get(kind) or _properties(kind)
     result = {}
-    for name, key, default in _known[kind]:
+    for name, key, default in properties:
         item = getattr(value, name)
-        if item is not None and (key == _ALWAYS_WRITTEN or item != default()):
-            result[key] = _plain(item)
+        if item is None or (default is not None and item == default and key != _ALWAYS_WRITTEN):
+            continue
+        result[key] = _plain(item)
     return result
 
 
@@ -52,13 +52,14 @@ def _properties(kind: type) -> _Properties:
     attributes = getattr(kind, "__attrs_attrs__", None)
     if attributes is None:
         raise TypeError(f"{kind.__name__} is no object of SARIF")
-    return tuple(
-        (attribute.name, attribute.metadata["schema_property_name"], _default_of(attribute.default))
+    _known[kind] = tuple(
+        (attribute.name, attribute.metadata["schema_property_name"], _default(attribute.default))
         for attribute in attributes
     )
+    return _known[kind]
 
 
-def _default_of(default: Any) -> Callable[[], Any]:
-    """A function that gives the default; attrs has a mark of its own for one that is made anew."""
+def _default(default: Any) -> Any:
+    """The value of a default; attrs has a mark of its own for one that is made anew."""
     factory: Callable[[], Any] | None = getattr(default, "factory", None)
-    return factory or (lambda: default)
+    return default if factory is None else factory()
