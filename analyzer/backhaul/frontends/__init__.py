@@ -6,7 +6,6 @@ tree-sitter is imported only below this package, and only when a file of the lan
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from typing import cast
 
 from backhaul.model.declarations import Module
@@ -52,6 +51,8 @@ def grammar_versions() -> dict[str, str]:
     each grammar is tried on a line it must parse; one that fails is marked ``(not the expected
     grammar)``. A grammar that is not installed is ``missing``.
     """
+    from importlib.metadata import PackageNotFoundError, version
+
     from tree_sitter import Parser
 
     from backhaul.frontends.grammars import load_language

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from backhaul.frontends.lexing import blank
 
@@ -14,8 +15,7 @@ _DIRECTIVE = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Branch:
+class Branch(Struct):
     """One branch: its directive's line ``start:content``, what it holds ``content:end``.
 
     ``condition`` is the masked text after the directive's word ``word``, stripped.
@@ -28,8 +28,7 @@ class Branch:
     condition: bytes
 
 
-@dataclass(slots=True)
-class Group:
+class Group(Struct):
     """``#if`` (or ``#ifdef`` …) to ``#endif``; ``start:end`` with both lines. Groups may nest."""
 
     start: int

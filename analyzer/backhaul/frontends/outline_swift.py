@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backhaul.frontends.conditionals import flatten_conditionals
 from backhaul.frontends.outlines import Body, Outline
@@ -47,8 +48,7 @@ def outline_swift(masked: bytes) -> Outline:
     return finder.outline
 
 
-@dataclass(slots=True)
-class _Pending:
+class _Pending(Struct):
     """A declaration whose brace is still to come."""
 
     word: bytes
@@ -57,8 +57,7 @@ class _Pending:
     has_value: bool = False
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(Struct):
     """A pair of braces being looked into: a type's, or those around accessors."""
 
     name: str  # of the type; "" for accessors

@@ -7,11 +7,10 @@ this way, and the function can then be parsed alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 
-@dataclass(slots=True)
-class Body:
+class Body(Struct):
     """The body of a function as the braces show it.
 
     ``start`` is where the declaration that it belongs to begins (attributes and modifiers included),
@@ -30,8 +29,7 @@ class Body:
     form: str
 
 
-@dataclass(slots=True)
-class Outline:
+class Outline(Struct):
     """The bodies of a file in order, none inside another, and ranges of its type declarations."""
 
     bodies: list[Body] = field(default_factory=list)

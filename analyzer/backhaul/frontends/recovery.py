@@ -19,9 +19,9 @@ import gc
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 
+from msgspec import Struct, field
 from tree_sitter import Node, Point, Tree
 
 from backhaul.frontends.lexing import blank
@@ -58,8 +58,7 @@ class Draft:
         self.replace(start, end, blank(bytes(self.text[start:end])))
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One rewriting. ``rewrite`` is called when the masked text holds one of ``triggers`` (always, if
     there are none)."""
 
@@ -68,8 +67,7 @@ class Rule:
     rewrite: Callable[[Draft], None]
 
 
-@dataclass(slots=True)
-class Declarations:
+class Declarations(Struct):
     """What a syntax tree declares, in the order of the text: one reading of a file or of a part of it.
 
     A function with a body ends at the body's closing brace. ``bad`` are the ranges of type
@@ -83,8 +81,7 @@ class Declarations:
     bad: list[tuple[int, int]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
+class Grammar(Struct, frozen=True):
     """What recovery has to know of a language.
 
     ``parse``: bytes to tree.

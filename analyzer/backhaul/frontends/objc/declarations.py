@@ -7,8 +7,8 @@ is read too, as far as its own parts are sound.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from backhaul.frontends.objc.bodies import begin, finish
@@ -39,8 +39,7 @@ from backhaul.model.code import Block, Statement
 from backhaul.model.declarations import Function, Property, TypeDeclaration
 
 
-@dataclass(slots=True, frozen=True)
-class _Owner:
+class _Owner(Struct, frozen=True):
     """The type whose members are being read; no name outside of types."""
 
     name: str = ""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from tree_sitter import Node
 
 from backhaul.frontends.objc.context import Context
@@ -25,8 +24,7 @@ _ABSTRACT = kinds(
 )
 
 
-@dataclass(slots=True)
-class Declarator:
+class Declarator(Struct):
     """One name that a declaration introduces.
 
     ``parameters`` is the parameter list when a function is declared (not a pointer to one, nor a

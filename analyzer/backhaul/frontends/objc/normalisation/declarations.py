@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from backhaul.frontends.objc.normalisation.enums import free_enum, is_enum_head, name_variable
 from backhaul.frontends.objc.normalisation.patterns import outer_spans
@@ -38,8 +40,7 @@ _SECTIONS = (b"@end", b"@optional", b"@required", b"@public", b"@private", b"@pr
 _QUALIFIERS = frozenset((b"const", b"volatile", b"_Nonnull", b"_Nullable", b"__nonnull", b"__nullable"))
 
 
-@dataclass(slots=True)
-class _Segment:
+class _Segment(Struct):
     """A declaration ``start:end`` and what ends it: ``;``, a brace, ``@`` or ``#`` for what begins next,
     "" for the end of the text."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from backhaul.frontends.objc.normalisation.patterns import closing
 
@@ -14,8 +15,7 @@ _TOKEN = re.compile(rb"[A-Za-z_$]\w*|\d[\w.]*|\S")
 _MACRO_NAME = re.compile(rb"_*[A-Z][A-Z0-9]*(?:_[A-Z0-9_]*)?")
 
 
-@dataclass(slots=True)
-class Token:
+class Token(Struct):
     """``kind``: ``WORD``, ``GROUP`` for a pair of parentheses with all inside, else the character
     itself (``0`` for a number)."""
 
