@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from importlib.machinery import EXTENSION_SUFFIXES, ExtensionFileLoader
 from importlib.util import find_spec, module_from_spec, spec_from_loader
-from pathlib import Path
 from types import ModuleType
 
 from tree_sitter import Language
@@ -33,10 +33,10 @@ def _load_binding(package: str) -> ModuleType | None:
         return None
     for folder in spec.submodule_search_locations or ():
         for suffix in EXTENSION_SUFFIXES:
-            path = Path(folder, f"_binding{suffix}")
-            if not path.is_file():
+            path = os.path.join(folder, f"_binding{suffix}")  # noqa: PTH118 - pathlib costs start-up
+            if not os.path.isfile(path):  # noqa: PTH113
                 continue
-            loader = ExtensionFileLoader(name, str(path))
+            loader = ExtensionFileLoader(name, path)
             binding_spec = spec_from_loader(name, loader)
             if binding_spec is None:
                 return None

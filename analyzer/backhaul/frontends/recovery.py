@@ -87,7 +87,7 @@ class Grammar(Struct, frozen=True):
     ``parse``: bytes to tree.
     ``mask``: text to masked text of the same length (``lexing``).
     ``outline``: masked text to the bodies in it (``outlines``).
-    ``rules``: applied in order.
+    ``rules``: gives what is applied, in order; asked only when something needs them.
     ``rules_first``: most files of this kind need the rules, so they are applied before anything is
     parsed; otherwise only where the raw text has an error.
     ``lower``: ``(root, text)`` to what is declared below the node ``root``; names are read from
@@ -99,7 +99,7 @@ class Grammar(Struct, frozen=True):
     parse: Callable[[bytes], Tree]
     mask: Callable[[bytes], bytes]
     outline: Callable[[bytes], Outline]
-    rules: Sequence[Rule]
+    rules: Callable[[], Sequence[Rule]]
     rules_first: bool
     lower: Callable[[Node, bytes], Declarations]
     enclose: Callable[[Body], tuple[bytes, bytes]]
@@ -140,7 +140,7 @@ def measure_raw(grammar: Grammar, text: bytes) -> Damage:
 def normalise(grammar: Grammar, text: bytes, masked: bytes, branch: int = 0) -> Draft:
     """``text`` with all rules of ``grammar`` applied."""
     draft = Draft(text, masked, branch)
-    for rule in grammar.rules:
+    for rule in grammar.rules():
         if not rule.triggers or any(trigger in draft.masked for trigger in rule.triggers):
             rule.rewrite(draft)
     return draft

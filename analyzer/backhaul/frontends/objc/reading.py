@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from tree_sitter import Node, Parser, Tree
@@ -11,7 +12,6 @@ from backhaul.frontends.lexing import mask_objc
 from backhaul.frontends.objc.context import Context
 from backhaul.frontends.objc.declarations import read_declarations
 from backhaul.frontends.objc.grammar import LANGUAGE
-from backhaul.frontends.objc.normalisation import OBJC_RULES
 from backhaul.frontends.outline_objc import outline_objc
 from backhaul.frontends.outlines import Body
 from backhaul.model.declarations import Module
@@ -38,11 +38,17 @@ def _grammar(suffix: str) -> recovery.Grammar:
         parse=_parse,
         mask=mask_objc,
         outline=outline_objc,
-        rules=OBJC_RULES,
+        rules=_rules,
         rules_first=suffix != "m",
         lower=_lower,
         enclose=_enclose,
     )
+
+
+def _rules() -> Sequence[recovery.Rule]:
+    from backhaul.frontends.objc.normalisation import OBJC_RULES
+
+    return OBJC_RULES
 
 
 @cache

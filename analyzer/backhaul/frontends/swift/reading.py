@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import attrgetter
 
 from tree_sitter import Node, Tree
@@ -12,7 +13,6 @@ from backhaul.frontends.outline_swift import outline_swift
 from backhaul.frontends.outlines import Body
 from backhaul.frontends.swift import declarations, expressions, grammar, sequences, statements
 from backhaul.frontends.swift.misreadings import respell
-from backhaul.frontends.swift.rules import RULES
 from backhaul.frontends.swift.unit import Unit
 from backhaul.model.declarations import Module
 
@@ -39,12 +39,18 @@ def enclose(body: Body) -> tuple[bytes, bytes]:
     return (b"class A {", b"}") if body.owner else (b"", b"")
 
 
+def _rules() -> Sequence[recovery.Rule]:
+    from backhaul.frontends.swift.rules import RULES
+
+    return RULES
+
+
 GRAMMAR = recovery.Grammar(
     language="swift",
     parse=parse,
     mask=mask_swift,
     outline=outline_swift,
-    rules=RULES,
+    rules=_rules,
     rules_first=False,
     lower=lower,
     enclose=enclose,
