@@ -18,6 +18,7 @@ MISREAD = {
         "#if hasFeature(A) && $B // why\na()\n#elseif !os( iOS )\nb()\n#endif",
         "if #if(hasFeature(A) && $B) {\n    a()\n} else {\n    if #if(!os( iOS )) {\n        b()\n    }\n}",
     ),
+    "directive in a string": ('a("#if os(iOS)")\nb("#endif")', 'a("#if os(iOS)")\nb("#endif")'),
     "branches of a chain": (
         "a\n    .b()\n#if os(iOS)\n    .c()\n#else\n    .d()\n#endif\n    .e()\nf()",
         "a.b().c().d().e()\nf()",
@@ -51,6 +52,15 @@ REWRITTEN = {
         "for await a in b { if await c.d { e() } }",
         "for await a in b {\n    if await c.d {\n        e()\n    }\n}",
     ),
+    "functions named as keywords": (
+        "await Task.yield()\nf(.success(()))\nif await a.b { c() }",
+        "await Task.yield()\nf(.success(()))\nif await a.b {\n    c()\n}",
+    ),
+    "consume before a body": (
+        "switch consume a { default: b() }",
+        "switch (consume a) exhaustive {\ndefault:\n    b()\n}",
+    ),
+    "key path of a subscript": ("f(\\.[a])", "f(opaque(a))"),
     "module selector": ("let a = Foo::bar(1)", "let a = Foo.bar(1)"),
     "regular expression": ("if a.contains(/^[a-z]+$/) { b() }", "if a.contains(opaque()) {\n    b()\n}"),
     "case path": ("f(/A.b, c)", "f(A.b, c)"),
@@ -101,6 +111,8 @@ def test_statement_the_grammar_cannot_read(name: str) -> None:
         "var b: C { borrowing get { c } }",
         "init(a: __shared B) { c() }",
         "@_spi(X) case d",
+        "__consuming func c() { d() }",
+        "init<B>(b: B)\n    where\n    C == D<E<B>, F,\n    G<H>>\n    {\n i() }",
     ],
 )
 def test_neighbours_of_what_the_grammar_cannot_read(member: str) -> None:

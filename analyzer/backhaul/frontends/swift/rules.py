@@ -28,7 +28,7 @@ def other_word(found: bytes) -> bytes:
 
 
 def negation(found: bytes) -> bytes:
-    """A prefix operator where ``await`` or ``try`` begins (see ``sequences.prefixed``)."""
+    """A prefix operator where ``await``, ``try`` or ``consume`` begins (see ``sequences.prefixed``)."""
     return b"!" + b" " * (len(found) - 1)
 
 
@@ -128,6 +128,8 @@ RULES = (
     rule("optional in a tuple", b"?", rb"\bcase\s*\([^()\n]*\w(\?)(?=\s*[,)])", blank),
     rule("case of a loop", b"for", rb"\bfor\s+(case)(?=\s*\()", blank),
     rule("call in a tuple", b"(let", rb"\bcase\s*\(.*?,( )(?=[a-z]\w*\(let\b)", lambda _found: b"."),
+    rule("consume before a body", b"consume", rb"\b(?:if|while|guard|switch)\s+(consume)(?=\s+\w)", negation),
+    ),
     rule(
         "function type as a value",
         b").self",

@@ -317,9 +317,11 @@ class Fold:
 
 def prefixed(unit: Unit, operator: Node, text: str, value: Expression) -> Expression:
     start, end = operator.start_byte, value.end
-    if text in ("a", "t"):  # the beginning of "await" or "try", parsed as an operator (see rules)
+    if text in ("a", "c", "t"):  # where a word begins that was parsed as an operator (see rules)
         if text == "a":
             return Await(start, end, value)
+        if text == "c":
+            return Unary(start, end, "consume", value)
         return Try(start, end, value, "try?" if unit.text.startswith("try?", start) else "try")
     if text[:3] == "try" and text.strip("?!") == "try":
         return Try(start, end, value, try_form(unit, operator))
