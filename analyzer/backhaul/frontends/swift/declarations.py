@@ -110,14 +110,13 @@ def local_type(unit: Unit, node: Node, _depth: int, _result: list[Statement]) ->
 
 def type_declaration(unit: Unit, node: Node, outer: str) -> None:
     """A class, struct, enum, actor, protocol or extension with all that it declares."""
-    kind = "protocol" if node.kind_id == PROTOCOL else ""
-    name = ""
+    kind = name = ""
     name_start = name_end = node.start_byte
     inherits: list[str] = []
     bodies: list[Node] = []
     for child in node.children:
         number = child.kind_id
-        if not kind and number in TYPE_KINDS:
+        if not kind and number in TYPE_KINDS:  # what stands before it are modifiers
             kind = TYPE_KINDS[number]
         elif number in BODIES:
             bodies.append(child)

@@ -129,7 +129,6 @@ RULES = (
     rule("case of a loop", b"for", rb"\bfor\s+(case)(?=\s*\()", blank),
     rule("call in a tuple", b"(let", rb"\bcase\s*\(.*?,( )(?=[a-z]\w*\(let\b)", lambda _found: b"."),
     rule("consume before a body", b"consume", rb"\b(?:if|while|guard|switch)\s+(consume)(?=\s+\w)", negation),
-    ),
     rule(
         "function type as a value",
         b").self",
