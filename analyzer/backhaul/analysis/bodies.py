@@ -143,6 +143,10 @@ class Body:
                 return self._units[id(ancestor)]
         return self.unit
 
+    def assigns_in(self, unit: Unit) -> list[Assign]:
+        """The assignments in ``unit`` and in what it encloses."""
+        return [assign for assign, where in self.assigns if where.is_inside(unit)]
+
     def all_variables(self) -> list[Variable]:
         return list({id(v): v for v in self._variables.values()}.values())
 

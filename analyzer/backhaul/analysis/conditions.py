@@ -91,6 +91,9 @@ def condition_of(expression: Expression, body: Body, holds: bool = True) -> Cond
     """``expression`` as a condition; None when it has no stable text (it holds closures)."""
     while isinstance(expression, (Await, Try)):
         expression = expression.value
+    named = _named_test(expression, body)
+    if named is not None:
+        return condition_of(named, body, holds)
     if isinstance(expression, Unary) and expression.operator == "!":
         return condition_of(expression.operand, body, not holds)
     if isinstance(expression, Binary) and expression.operator in _NEGATIONS:
@@ -105,6 +108,16 @@ def condition_of(expression: Expression, body: Body, holds: bool = True) -> Cond
         return Condition(f"{text} == nil", not holds, text, "nil") if text is not None else None
     text = text_of(expression, body)
     return Condition(text, holds) if text is not None else None
+
+
+def _named_test(expression: Expression, body: Body) -> Expression | None:
+    """What a constant local stands for: ``let isEmpty = x == nil; if isEmpty …``."""
+    variable = body.variable(expression) if isinstance(expression, Name) else None
+    if variable is None or variable.parameter is not None or len(variable.definitions) != 1:
+        return None
+    definition = variable.definitions[0]
+    value = definition.expression
+    return value if definition.form == "value" and isinstance(value, (Binary, Unary, Member)) else None
 
 
 def _equality(expression: Binary, body: Body, holds: bool) -> Condition | None:

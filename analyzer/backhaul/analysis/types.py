@@ -106,6 +106,9 @@ class Types:
         if use is not None and use.operation.returns is not None:
             return use.operation.returns.type
         static = self.named_by(expression.base, body)
+        symbol = self.program.find_type(static) if static else None
+        if symbol is not None and any(expression.name in d.members for d, _ in symbol.declarations):
+            return static  # a case of an enumeration
         owner = static or self.of(expression.base, body, depth + 1)
         return self.of_property(owner, expression.name, depth) if owner else ""
 

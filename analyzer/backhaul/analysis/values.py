@@ -142,10 +142,6 @@ class Values:
             for returned in f.body.unit.returns
         )
 
-    def own_origins(self, body: Body) -> list[Origin]:
-        """Where ``self`` may come from, in a method that the program adds to a type of the models."""
-        return self._receiver(self.frame(body), 0)[:_MAX_ORIGINS]
-
     def origins_by_call(self, expression: Expression, body: Body, place: Node) -> Iterator[list[Origin]]:
         """``origins_at``, for each call of the function in the program by itself.
 
@@ -161,6 +157,7 @@ class Values:
     def _told_kinds(self, expression: Expression, body: Body, here: Guards) -> Iterator[tuple[str, bool]]:
         """Kinds of which the conditions ``here`` say whether the value is of them."""
         text = text_of(unwrapped(expression), body)
+        text = "self" if text == "self.self" else text
         if text is None:
             return
         for condition in here:
@@ -225,6 +222,11 @@ class Values:
     def _conditional(self, expression: Conditional, frame: Frame, depth: int) -> list[Origin]:
         branches = [expression.then or expression.condition, expression.otherwise]
         return self._join(((branch, frame) for branch in branches), depth)
+
+    def is_possible_in(self, call: Call, body: Body, symbol: FunctionSymbol, node: Node) -> bool:
+        """Whether ``node`` can be reached in ``symbol`` when ``call`` enters it with its constants."""
+        frame = self._enter(symbol, call, self.frame(body))
+        return self._is_possible(guards_of(node, frame.body), frame)
 
     def _is_possible(self, guards: Guards, frame: Frame) -> bool:
         """Whether ``guards`` can hold given the constants that this call passes."""

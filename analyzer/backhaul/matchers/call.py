@@ -10,7 +10,7 @@ from backhaul.analysis.values import Origin, step_at
 from backhaul.findings.finding import CONFIDENCES, Confidence, Finding
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged, source_text
 from backhaul.matchers.parameters import CallParameters
-from backhaul.model.code import Expression, Node
+from backhaul.model.code import Expression, Name, Node
 from backhaul.rules import Card
 
 
@@ -25,7 +25,7 @@ def find(card: Card, parameters: CallParameters, context: Context) -> Iterator[F
             continue
         trail = [*origin.trail] if origin is not None else []
         trail.append(step_at(use.node, body, f"`{called(use)}` called here", use.site))
-        subject = use.receiver
+        subject: Expression | None = receiver_of(use)
         if parameters.receiver is None:
             subject = next((use.arguments[r] for r in parameters.arguments if r in use.arguments), None)
         yield reporter.finding(
@@ -38,10 +38,15 @@ def find(card: Card, parameters: CallParameters, context: Context) -> Iterator[F
         )
 
 
+def receiver_of(use: Use) -> Expression:
+    """The object that the operation is performed on: ``self`` where none is written."""
+    return use.receiver if use.receiver is not None else Name(use.node.start, use.node.start, "self")
+
+
 def named(expression: Expression | None, body: Body, context: Context) -> str:
     """How a message calls a value: its source text, or what it is."""
     text = source_text(expression, body.symbol.module.language)
-    if text:
+    if text and text != "self":
         return f"`{text}`"
     kind = context.resolver.types.of(expression, body) if expression is not None else ""
     return f"this {context.values.noun(kind)}" if kind else "this value"
@@ -58,10 +63,7 @@ def _judge(
     verdict = arguments_fit(use, body, parameters.arguments, context)
     if verdict is None or parameters.receiver is None:
         return verdict
-    if use.receiver is None:
-        own = [o for o in context.values.own_origins(body) if o.kind == parameters.receiver.kind]
-        return (verdict[0], own[0]) if own else None
-    received = judged(use.receiver, body, use.node, parameters.receiver.kind, context)
+    received = judged(receiver_of(use), body, use.node, parameters.receiver.kind, context)
     if received is None:
         return None
     return min(verdict[0], received[0], key=CONFIDENCES.index), received[1]

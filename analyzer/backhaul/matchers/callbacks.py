@@ -25,7 +25,10 @@ def callback_does_not_release(
     acquisition: Acquisition, all_of_them: Acquisitions, reporter: Reporter
 ) -> Iterator[Finding]:
     callback, inner = acquisition.callback, acquisition.callback_body
-    if callback is None or inner is None or acquisition.escapes or not acquisition.places:
+    if callback is None or inner is None or acquisition.is_dropped:
+        return
+    is_lost = acquisition.escapes or not acquisition.places
+    if is_lost and not _only_looks(callback, inner, all_of_them):
         return
     effect = all_of_them.effect_of_callback(acquisition)
     late = list(_late_releases(callback, inner, acquisition, all_of_them)) if effect is Effect.LATER else []
@@ -51,6 +54,15 @@ def callback_does_not_release(
         where="ends it too late, in code that runs after the handler"
         if effect is Effect.LATER
         else "does not end it",
+    )
+
+
+def _only_looks(unit: Unit, body: Body, all_of_them: Acquisitions) -> bool:
+    """Whether all that a callback does is to log: then it releases nothing, whatever it was given."""
+    operations = all_of_them.context.resolver.operations
+    return not body.assigns_in(unit) and all(
+        any(use.operation.is_named(all_of_them.parameters.inert) for use in operations.at(call, body))
+        for call in calls_in(unit.block)
     )
 
 

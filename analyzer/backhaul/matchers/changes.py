@@ -101,7 +101,12 @@ class ChangesOf(Struct, frozen=True):
             for returned in symbol.body.unit.returns:
                 if returned.value is not None:
                     made = self.before(returned, returned.value, symbol.body, symbol.body.unit, depth + 1)
-                    found.extend(made)
+                    found.extend(
+                        change
+                        for change in made
+                        if change.body is not symbol.body
+                        or self.context.values.is_possible_in(inner, body, symbol, change.use.node)
+                    )
         return found
 
     def _reaches(

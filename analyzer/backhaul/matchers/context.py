@@ -149,11 +149,15 @@ def judged(
 def _judged_by_call(
     expression: Expression, body: Body, place: Node, kind: str, context: Context
 ) -> tuple[Confidence, Origin] | None:
+    mixed: Origin | None = None
     for origins in context.values.origins_by_call(expression, body, place):
         known = [o for o in origins if o.kind != NIL]
-        if known and all(o.kind == kind for o in known):
-            return "high", max(known, key=lambda o: len(o.trail))
-    return None
+        wanted = [o for o in known if o.kind == kind]
+        if wanted and len(wanted) == len(known):
+            return "high", max(wanted, key=lambda o: len(o.trail))
+        if wanted and not any(o.is_passed or o.kind == UNKNOWN for o in known):
+            mixed = mixed or max(wanted, key=lambda o: len(o.trail))
+    return ("medium", mixed) if mixed is not None else None
 
 
 class Reporter:

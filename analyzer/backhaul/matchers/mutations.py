@@ -37,6 +37,7 @@ def find_without_effect(
             if not is_nil(change.value)
             and (change.body is not body or _goes_with(change.use, use, body))
             and not _reads_itself(change.use)
+            and not _is_read_back(change.use, use)
             and not any(_is_exempt(change.use, use, exemption, context) for exemption in parameters.unless)
         ]
         if changes:
@@ -105,6 +106,15 @@ def _brings_the_same(change: Use, use: Use, body: Body) -> bool:
     """Whether what was set is also given to the operation directly: then nothing is lost."""
     value = text_of(change.arguments.get("value"), body)
     return value is not None and any(text_of(a, body) == value for a in use.arguments.values())
+
+
+def _is_read_back(change: Use, use: Use) -> bool:
+    """``upload(request, request.body)``: what was set is read from the request and given to the operation."""
+    if not isinstance(change.node, Assign):
+        return False
+    name = getattr(change.node.target, "name", "")
+    given = [member for argument in use.arguments.values() for member in nodes_of(argument, Member)]
+    return any(member.name == name for member in given)
 
 
 def _reads_itself(change: Use) -> bool:
