@@ -166,7 +166,7 @@ class Effects:
             if not fresh:
                 break
             names |= fresh
-            callers = self.program.mentioning(*sorted(fresh))
+            callers = self.program.mentioning(*sorted(fresh | _properties_set_by(fresh)))
             frontier = {id(s): s for s in callers}
         return frozenset(names)
 
@@ -391,3 +391,9 @@ class Effects:
                     node = unit.node
                     found = self.timing(node, body) if isinstance(node, Closure) else ""
         return found
+
+
+def _properties_set_by(names: set[str]) -> set[str]:
+    """The properties whose assignment calls one of ``names``: Objective-C's ``setState:`` for ``state``."""
+    bare = [name[3:-1] for name in names if name.startswith("set") and name.count(":") == 1 and name[3:-1]]
+    return {spelled for name in bare for spelled in (name, name[:1].lower() + name[1:])}

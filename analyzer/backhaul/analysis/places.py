@@ -150,9 +150,8 @@ class Places:
         elif isinstance(expression, Call) and place is None:
             found |= self._behind_call(expression, body, depth)
         elif isinstance(expression, Member) and expression.base is not None:
-            found |= {
-                p.element() if p.kind != "local" else p for p in self.behind(expression.base, body, depth + 1)
-            }
+            whole = self.behind(expression.base, body, depth + 1)
+            found |= whole | {place.element() for place in whole if not place.is_local}
         elif isinstance(expression, Opaque):
             for child in expression.children:
                 found |= self.behind(child, body, depth + 1)

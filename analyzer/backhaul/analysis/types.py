@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backhaul.analysis.bodies import Body, Variable
-from backhaul.analysis.program import Program, field_names, type_name
+from backhaul.analysis.program import FunctionSymbol, Program, field_names, type_name
 from backhaul.model.code import (
     Await,
     Binary,
@@ -123,8 +123,9 @@ class Types:
             if declared:
                 return declared
         for member in self.program.members(owner, name):
-            if not member.function.parameters and type_name(member.function.result):
-                return type_name(member.function.result)
+            result = "" if member.function.parameters else _result_of(member)
+            if result:
+                return result
         return ""
 
     def _of_initial_value(self, owner: str, name: str, depth: int) -> str:
@@ -158,13 +159,9 @@ class Types:
             static = self.named_by(receiver, body)
             return static or self.of(receiver, body, depth + 1)
         for callee in self._resolver.callees.of(call, body, depth).functions:
-            result = callee.function.result.strip()
-            if result.startswith(("instancetype", "Self")) or (
-                result == "id" and callee.function.kind == "init"
-            ):
-                return callee.owner
-            if type_name(result):
-                return type_name(result)
+            result = _result_of(callee)
+            if result:
+                return result
         if receiver is not None and not call.arguments:
             owner = self.named_by(receiver, body) or self.of(receiver, body, depth + 1)
             return self.of_property(owner, call.name, depth) if owner else ""
@@ -216,6 +213,14 @@ class Types:
 def is_module(expression: Expression, body: Body) -> bool:
     """Whether ``expression`` names an imported module, as in ``Foundation.URL(…)``."""
     return isinstance(expression, Name) and expression.name in body.symbol.module.imports
+
+
+def _result_of(symbol: FunctionSymbol) -> str:
+    """The nominal type of what a function returns; "" when its declaration does not say."""
+    result = symbol.function.result.strip()
+    if result.startswith(("instancetype", "Self")) or (result == "id" and symbol.function.kind == "init"):
+        return symbol.owner
+    return type_name(result)
 
 
 def without_effects(expression: Expression) -> Expression:

@@ -37,13 +37,14 @@ def children(node: Node) -> list[Node]:
 def descendants(node: Node, *, into_closures: bool = True) -> Iterator[Node]:
     """``node`` and everything inside it, parents first.
 
-    With ``into_closures`` false, closures and local functions inside are given, but not entered.
+    With ``into_closures`` false, closures and local functions, ``node`` itself too, are given, but
+    not entered.
     """
     stack = [node]
     while stack:
         current = stack.pop()
         yield current
-        if not into_closures and current is not node and isinstance(current, _NESTED):
+        if not into_closures and isinstance(current, _NESTED):
             continue
         stack.extend(reversed(children(current)))
 

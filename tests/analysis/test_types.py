@@ -1,0 +1,95 @@
+"""Nominal types of expressions."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis.programs import Analysed
+
+DECLARATIONS = """
+    class Box { var lamp: Lamp; lazy var made = Lamp(settings: .bright)
+                static let shared = Box(); func find() -> Lamp { lamp }
+                func copy() -> Self { self } }
+    class Small: Box { }
+    let global = Box()
+    func makeBox() -> Box? { nil }
+"""
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ("use(box)", "Box"),
+        ("use(box.lamp)", "Lamp"),
+        ("use(box.made)", "Lamp"),
+        ("use(box.find())", "Lamp"),
+        ("use(small.lamp)", "Lamp"),
+        ("use(Box.shared)", "Box"),
+        ("use(Box.shared.lamp)", "Lamp"),
+        ("use(global)", "Box"),
+        ("use(makeBox())", "Box"),
+        ("use(makeBox()!.lamp)", "Lamp"),
+        ("let x = box; use(x)", "Box"),
+        ("let x: Lamp = other(); use(x)", "Lamp"),
+        ("let x = other() as! Lamp; use(x)", "Lamp"),
+        ("if let x = other() as? Lamp { use(x) }", "Lamp"),
+        ("guard let x = makeBox() else { return }; use(x)", "Box"),
+        ("use(makeBox() ?? other())", "Box"),
+        ("use(flag ? box : other())", "Box"),
+        ("use(box.copy())", "Box"),
+        ("use({ () -> Box in return box }())", "Box"),
+        ("use(lamp.settings)", "LampSettings"),
+        ("use(Lamp(settings: .bright).settings)", "LampSettings"),
+        ("use(LampSettings.bright)", "LampSettings"),
+        ("use(other())", ""),
+        ("use(box.nothing)", ""),
+        ("use(1)", ""),
+    ],
+)
+def test_swift(statements: str, expected: str):
+    text = f"{DECLARATIONS}\nfunc f(box: Box, small: Small, lamp: Lamp, flag: Bool) {{ {statements} }}"
+    assert Analysed(text).type_of() == expected
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ("use(box);", "Box"),
+        ("use(box.lamp);", "Lamp"),
+        ("use([box lamp]);", "Lamp"),
+        ("use([box find]);", "Lamp"),
+        ("use([[Box alloc] init]);", "Box"),
+        ("use([Box new]);", "Box"),
+        ("use([Box shared].lamp);", "Lamp"),
+        ("use(Box.shared);", "Box"),
+        ("use((Box *)other());", "Box"),
+        ("id x = [TLLamp lampWithSettings:nil]; use(x);", "Lamp"),
+        ("__weak typeof(box) weakBox = box; use(weakBox);", "Box"),
+        ("use(other());", ""),
+    ],
+)
+def test_objective_c(statements: str, expected: str):
+    text = f"""
+        @interface Box : NSObject
+        @property (nonatomic, strong) TLLamp *lamp;
+        + (instancetype)shared;
+        - (TLLamp *)find;
+        @end
+        @implementation Box
+        + (instancetype)shared {{ return nil; }}
+        - (TLLamp *)find {{ return self.lamp; }}
+        @end
+        void f(Box *box) {{ {statements} }}
+    """
+    assert Analysed(objc=text).type_of() == expected
+
+
+def test_names_of_types():
+    analysed = Analysed("class Box { static func f() { use(self, Box.self, Other.self, x) } }")
+    call, body, _ = analysed.call("use")
+    named = [analysed.resolver.types.named_by(a.value, body) for a in call.arguments]
+    assert named == ["Box", "Box", "Other", ""]
+
+
+def test_an_endless_definition_has_no_type():
+    assert Analysed("func f() { var a = b; var b = a; a = b; use(a) }").type_of() == ""
