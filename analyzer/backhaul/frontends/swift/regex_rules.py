@@ -8,6 +8,7 @@ from backhaul.frontends.recovery import Draft
 
 _STRING = re.compile(rb'#*"""\s*"""#*|#*"[ ]*"#*')
 _SLASH = re.compile(rb"//[^\n]*|/\*|(#+)/|/")
+_CANDIDATE = re.compile(rb"/(?<![/*]/)(?![/*])")
 _COMMENT = re.compile(rb"/\*|\*/")
 _REGEX = re.compile(rb"/(?:[^/\\\n\[]|\\[^\n]|\[(?:[^\]\\\n]|\\[^\n])*\])*/")
 
@@ -18,6 +19,8 @@ def rewrite_regular_expressions(draft: Draft) -> None:
     Masked text holds blanks in their place, as it does for comments and for what is in strings.
     """
     text = bytes(draft.text)
+    if not any(draft.masked[match.start()] == 0x20 for match in _CANDIDATE.finditer(text)):
+        return
     hidden = _STRING.sub(lambda match: b"x" * len(match.group()), bytes(draft.masked))
     position = 0
     while match := _SLASH.search(text, position):

@@ -51,12 +51,16 @@ def type_name(found: bytes) -> bytes:
 
 def rule(
     name: str,
-    trigger: bytes,
+    trigger: bytes | tuple[bytes, ...],
     pattern: bytes,
     rewrite: Rewrite,
     applies: Callable[[re.Match[bytes]], bool] = lambda _match: True,
 ) -> Rule:
-    """A rule that rewrites the first group of ``pattern`` wherever it ``applies``."""
+    """A rule that rewrites the first group of ``pattern`` wherever it ``applies``.
+
+    Patterns that begin with a literal are found fast; a condition on what stands before them is
+    for ``applies``.
+    """
     compiled = re.compile(pattern, re.MULTILINE)
 
     def apply(draft: Draft) -> None:
@@ -65,7 +69,7 @@ def rule(
                 start, end = match.span(1)
                 draft.replace(start, end, rewrite(match.group(1)))
 
-    return Rule(name, (trigger,) if trigger else (), apply)
+    return Rule(name, trigger if isinstance(trigger, tuple) else (trigger,), apply)
 
 
 _OPENS_VALUE = re.compile(rb"(?:\A|[^\w`)\]}>?!.\"]|\b(?:return|in|case|try|await|throw|else|is|as)\s)\s*\Z")
@@ -79,8 +83,17 @@ def _is_value(match: re.Match[bytes]) -> bool:
     return not line[newline:].strip() or _OPENS_VALUE.search(line, newline) is not None
 
 
+def _is_word(match: re.Match[bytes]) -> bool:
+    """Whether what is matched is no part of a longer word, and no member."""
+    start = match.start(1)
+    before = match.string[start - 1 : start]
+    return not before.isalnum() and before not in (b"_", b".", b"@", b"#", b"`")
+
+
 def _is_in_condition(match: re.Match[bytes]) -> bool:
     """Whether a brace that follows opens the body of a statement, not a closure."""
+    if not _is_word(match):
+        return False
     text = match.string
     start = match.start(1)
     line = text[
@@ -114,8 +127,8 @@ RULES = (
     rule("key path of a subscript", b"\\.[", rb"\\(\.)(?=\[)", lambda _found: b"A"),
     rule("placeholder", b"<#", rb"(<#[^\n#]*#>)", underscores),
     rule("dollar in a name", b"_$", rb"\b_(\$)(?=\w)", underscores),
-    rule("await before a body", b"await", rb"\b(await)(?=\s+[\w.(\[])", negation, _is_in_condition),
-    rule("try before a body", b"try", rb"\b(try\??)(?=\s+[\w.(\[!])", negation, _is_in_condition),
+    rule("await before a body", b"await", rb"(await)(?=\s+[\w.(\[])", negation, _is_in_condition),
+    rule("try before a body", b"try", rb"(try\??)(?=\s+[\w.(\[!])", negation, _is_in_condition),
     rule("range in a condition", b"..", rb"\b(case)\s+(?=[\w.]+\s*\.\.[.<]\s*[\w.]+\s=\s)", blank),
     rule(
         "match of a range",
@@ -126,7 +139,7 @@ RULES = (
     rule("range from a member", b"..", rb"\bcase\s+(\.)(?=\w+\s*\.\.)", blank),
     rule("range from a sum", b"..", rb"\bcase\s+(\([^()\n,]*\))(?=\s*\.\.)", inside),
     rule("optional in a tuple", b"?", rb"\bcase\s*\([^()\n]*\w(\?)(?=\s*[,)])", blank),
-    rule("case of a loop", b"for", rb"\bfor\s+(case)(?=\s*\()", blank),
+    rule("case of a loop", b"for", rb"for\s+(case)(?=\s*\()", blank),
     rule("call in a tuple", b"(let", rb"\bcase\s*\(.*?,( )(?=[a-z]\w*\(let\b)", lambda _found: b"."),
     rule("consume before a body", b"consume", rb"\b(?:if|while|guard|switch)\s+(consume)(?=\s+\w)", negation),
     rule(
@@ -137,21 +150,22 @@ RULES = (
     ),
     rule("pack element as a value", b"each", rb"(\((?:repeat\s+)?each\s+\w+\))(?=\.)", type_name),
     # keywords as names
-    rule("keyword as a member", b".", rf"(?<!\.)\.({_KEYWORDS_AS_MEMBERS})\b".encode(), other_word),
+    rule("keyword as a member", b".", rf"\.({_KEYWORDS_AS_MEMBERS})\b".encode(), other_word),
     rule(
         "keyword as a variable",
-        b"",
-        rf"(?<![.\w@#])({_KEYWORDS_AS_VARIABLES})(?=\s*(?:[.=),\]?]|\+=|!(?!\w)))".encode(),
+        tuple(_KEYWORDS_AS_VARIABLES.encode().split(b"|")),
+        rf"({_KEYWORDS_AS_VARIABLES})(?=\s*(?:[.=),\]?]|\+=|!(?!\w)))".encode(),
         other_word,
+        _is_word,
     ),
-    rule("keyword as a case", b"case", rf"^\s*case\s+({_KEYWORDS_AS_MEMBERS})\s*$".encode(), other_word),
+    rule("keyword as a case", b"case", rf"case[ \t]+({_KEYWORDS_AS_MEMBERS})[ \t]*$".encode(), other_word),
     rule("keyword as a function", b"yield", rb"\bfunc\s+(yield)(?=\()", other_word),
     rule("open as a function", b"open(", rb"(?<![.\w@#])(open)(?=\((?!set\)))", other_word),
     rule("fallthrough before a directive", b"fallthrough", rb"\b(fallthrough)(?=\s*\n\s*#)", other_word),
     # types
     rule(
         "ownership",
-        b"",
+        (b"__owned", b"__shared", b"_const", b"sending", b"isolated"),
         rb"(?:[:(,]|->)\s*(?:@\w+\s+)*((?:(?:__owned|__shared|_const|sending|isolated)\s+)+)(?=[\w(\[@])",
         blank,
     ),
@@ -163,11 +177,16 @@ RULES = (
     rule(
         "availability of a macro", b"@available", rb"(@available\([^()]*\)\s*)(?=(?:@\w+\s+)*#[A-Z])", blank
     ),
-    rule("attribute of a macro", b"#", rb"^\s*(@[A-Z]\w*\s+)(?=#[A-Z])", blank),
-    rule("attribute of a local function", b"@Sendable", rb"^\s*(@Sendable\s+)(?=func\b)", blank),
+    rule("attribute of a macro", b"#", rb"(@[A-Z]\w*\s+)(?=#[A-Z])", blank),
+    rule("attribute of a local function", b"@Sendable", rb"(@Sendable\s+)(?=func\b)", blank),
     rule("warning in a type", b"#", rb"(#(?:warning|error)\s*\([^()\n]*\))", blank),
     rule("unnamed associated value", b"_:", rb"(?:[(,])\s*(_\s*:)(?=\s*[A-Z\[(@])", blank, _is_in_case),
-    rule("borrowing accessor", b"ing", rb"\b(borrowing|consuming)(?=\s+(?:get|set)\b)", blank),
+    rule(
+        "borrowing accessor",
+        (b"borrowing", b"consuming"),
+        rb"(borrowing|consuming)(?=\s+(?:get|set)\b)",
+        blank,
+    ),
     rule(
         "declaration without a body",
         b"@_",
@@ -207,7 +226,17 @@ RULES = (
     rule("constraint of a protocol", b"protocol", rb"\bprotocol\s+\w+[^{\n]*?(\bwhere\b[^{]*)(?=\{)", blank),
     rule("primary associated type", b"protocol", rb"\bprotocol\s+\w+(<[^<>{\n]*>)", blank),
     rule("second pattern of a handler", b"catch", rb"\bcatch\s+[\w.]+((?:\s*,\s*[\w.]+)+)\s*(?=\{)", blank),
-    rule("reading accessor", b"", rb"\b(_read|unsafeAddress)(?=\s*\{)", lambda _found: b"get"),
-    rule("writing accessor", b"", rb"\b(_modify|unsafeMutableAddress)(?=\s*\{)", lambda _found: b"set"),
+    rule(
+        "reading accessor",
+        (b"_read", b"unsafeAddress"),
+        rb"\b(_read|unsafeAddress)(?=\s*\{)",
+        lambda _found: b"get",
+    ),
+    rule(
+        "writing accessor",
+        (b"_modify", b"unsafeMutableAddress"),
+        rb"\b(_modify|unsafeMutableAddress)(?=\s*\{)",
+        lambda _found: b"set",
+    ),
 )
 """In the order in which they are applied."""
