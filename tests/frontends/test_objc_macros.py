@@ -14,7 +14,7 @@ MACROS = {
     "any bare word": "MY_HEADER_BEGIN",
     "enumeration": "typedef NS_ENUM(NSInteger, E) { EOne, ETwo = 2 };",
     "options": "typedef NS_OPTIONS(NSUInteger, E) { EOne = 1 << 0, ETwo = 1 << 1 };",
-    "custom enumeration": "typedef RLM_CLOSED_ENUM(NSUInteger, E) { EOne NS_SWIFT_NAME(a) } NS_SWIFT_NAME(F);",
+    "custom enumeration": "typedef RLM_CLOSED_ENUM(NSUInteger, E) { EA NS_SWIFT_NAME(a) } NS_SWIFT_NAME(F);",
     "exported variable": "FOO_EXPORT NSString *const name NS_SWIFT_NAME(Foo.name);",
     "exported function": "FOO_EXPORT void g(int a) API_AVAILABLE(ios(10.0));",
     "attribute": "static void g(void) __attribute__((unused));",
