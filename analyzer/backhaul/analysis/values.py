@@ -223,11 +223,6 @@ class Values:
         branches = [expression.then or expression.condition, expression.otherwise]
         return self._join(((branch, frame) for branch in branches), depth)
 
-    def is_possible_in(self, call: Call, body: Body, symbol: FunctionSymbol, node: Node) -> bool:
-        """Whether ``node`` can be reached in ``symbol`` when ``call`` enters it with its constants."""
-        frame = self._enter(symbol, call, self.frame(body))
-        return self._is_possible(guards_of(node, frame.body), frame)
-
     def _is_possible(self, guards: Guards, frame: Frame) -> bool:
         """Whether ``guards`` can hold given the constants that this call passes."""
         if not frame.arguments:
@@ -244,6 +239,7 @@ class Values:
                 yield Condition(name, constant.text in ("true", "YES"))
             elif isinstance(constant, Literal) and constant.kind == "nil":
                 yield Condition(f"{name} == nil", True, name, "nil")
+                yield Condition(name, False)
             elif isinstance(constant, Member):
                 yield Condition(f"{name} == .{constant.name}", True, name, f".{constant.name}")
             elif isinstance(constant, Name) and constant.name[:1].isupper():

@@ -83,7 +83,7 @@ class ChangesOf(Struct, frozen=True):
         return None
 
     def _by_maker(self, subject: Expression, body: Body, depth: int) -> list[Change]:
-        """The changes made by the function that returned the value."""
+        """The changes that the function which returned the value always makes."""
         if depth >= _MAX_DEPTH:
             return []
         inner = unwrapped(subject)
@@ -105,7 +105,7 @@ class ChangesOf(Struct, frozen=True):
                         change
                         for change in made
                         if change.body is not symbol.body
-                        or self.context.values.is_possible_in(inner, body, symbol, change.use.node)
+                        or guards_of(change.use.node, symbol.body) <= guards_of(returned, symbol.body)
                     )
         return found
 
