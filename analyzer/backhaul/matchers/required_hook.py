@@ -21,7 +21,7 @@ _APPLICATION = "application"
 _NOT_LAUNCHED = frozenset(("tests", "tool", "watch"))
 """Products that the system never launches for such events, or in another way."""
 _BESIDE_THE_PRODUCT = re.compile(
-    r"(?:.*?/)?[^/]*(?:[Ee]xample|[Ss]ample|[Dd]emo|[Pp]layground|Hello|Test ?Host|TestApp)[^/]*/"
+    r"(?:.*?/)?[^/]*(?:[Ee]xample|[Ss]ample|[Dd]emo|[Pp]layground|Hello|[Tt]ests?[-_ ]?[Hh]ost|TestApp)[^/]*/"
 )
 
 
