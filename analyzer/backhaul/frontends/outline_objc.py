@@ -17,6 +17,7 @@ _TRANSPARENT = re.compile(rb'(?:\bextern\s*"\s*"|\bnamespace\b[\w\s:]*)\s*\Z')
 _NO_FUNCTION = re.compile(
     rb"\s*(?:typedef|if|for|while|switch|else|do|return|@|[A-Z]\w*_(?:ENUM|OPTIONS)\w*\s*\()"
 )
+_ENUM = re.compile(rb"\b[A-Z]\w*_(?:ENUM|OPTIONS)\w*\s*\(")
 _RECORD = re.compile(rb"\s*(?:(?:struct|union|enum|class)\b|template\s*<[^\x01]*>\s*(?:struct|class)\b)")
 # A head with "\x01" in place of each pair of outer parentheses: what may follow a parameter list.
 _CALLABLE = re.compile(
@@ -92,7 +93,7 @@ class _ObjCFinder:
             *_, method = (None, *_METHOD.finditer(head))  # macros without semicolons may stand before
             if method is not None:
                 return "method", self.boundary + method.start(1)
-        if b"(" not in head or len(head) > _LONGEST_HEAD or _NO_FUNCTION.match(head):
+        if b"(" not in head or len(head) > _LONGEST_HEAD or _NO_FUNCTION.match(head) or _ENUM.search(head):
             return "", 0
         bare = _without_parentheses(head)
         if not _CALLABLE.search(bare) or _ASSIGNED.search(bare.replace(b"operator", b"")):

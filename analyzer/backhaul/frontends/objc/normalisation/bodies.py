@@ -53,6 +53,13 @@ def _rename_keyword(draft: Draft) -> None:
         draft.replace(match.end() - 1, match.end(), b"_")
 
 
+def _keep_types(draft: Draft) -> None:
+    """``GENERIC(Type, Other *) *name = …``: the first argument is the type."""
+    for match in _TYPE_MACRO.finditer(bytes(draft.masked)):
+        draft.blank(*match.span(1))
+        draft.blank(*match.span(2))
+
+
 def _quote_macros(draft: Draft) -> None:
     """``@"a" NAME @"b"``: a macro for a string becomes a string, so that all are one for the grammar.
     The lowering sees in the original text that it is a name."""
@@ -69,11 +76,9 @@ def _quote_macros(draft: Draft) -> None:
 def _end_statements(draft: Draft) -> None:
     """A macro without a semicolon, alone on its line, gets one: else what follows is its operand."""
     masked = bytes(draft.masked)
-    end_of_outer = 0
     outer = outer_spans(masked)
     for (_, start), (end, _) in zip(outer, [*outer[1:], (len(masked), 0)], strict=True):
-        end_of_outer = start
-        for match in _STATEMENT_MACRO.finditer(masked, end_of_outer, end):
+        for match in _STATEMENT_MACRO.finditer(masked, start, end):
             _end_statement(draft, masked, match)
 
 
@@ -97,7 +102,7 @@ BODY_RULES = (
     Rule("macro-with-block", (b"@",), blank_all(_AT_BLOCK)),
     Rule("trailing-comma", (b",",), blank_all(_TRAILING_COMMA)),
     Rule("keyword-as-name", (b"availability",), _rename_keyword),
-    Rule("type-macro", (b"(",), blank_all(_TYPE_MACRO, 1)),
+    Rule("type-macro", (b"(",), _keep_types),
     Rule("type-as-argument", (b"*)", b"* )"), blank_all(_POINTER_ARGUMENT, 1)),
     Rule("type-as-argument", (b"*,", b"* ,", b"*)"), blank_all(_LATER_POINTER_ARGUMENT, 1)),
     Rule("parameter-macro", (b"_",), blank_all(_PARAMETER_MACRO, 1)),
