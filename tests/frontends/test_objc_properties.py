@@ -154,7 +154,6 @@ def check(module: Module, size: int) -> None:
     assert len(module.damage.lost) + len(module.damage.damaged) <= max(
         module.damage.functions, len(module.functions)
     )
-    assert module.damage.bad_declarations <= module.damage.declarations
 
 
 def check_nodes(function: Function) -> None:
