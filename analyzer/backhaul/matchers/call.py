@@ -11,11 +11,9 @@ from backhaul.findings.finding import CONFIDENCES, Confidence, Finding
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged, source_text
 from backhaul.matchers.parameters import CallParameters
 from backhaul.model.code import Expression, Name, Node
-from backhaul.rules import Card
 
 
-def find(card: Card, parameters: CallParameters, context: Context) -> Iterator[Finding]:
-    reporter = Reporter(card)
+def find(reporter: Reporter, parameters: CallParameters, context: Context) -> Iterator[Finding]:
     for use, body, _ in context.uses(parameters.operation):
         verdict = _judge(use, body, parameters, context)
         if verdict is None:

@@ -31,7 +31,7 @@ from backhaul.model.code import (
     Unary,
 )
 from backhaul.model.declarations import Language, Module
-from backhaul.rules import ApiModels, Card
+from backhaul.rules import ApiModels, Card, Match
 from backhaul.sources.project import ProjectFacts
 
 T = TypeVar("T")
@@ -161,10 +161,11 @@ def _judged_by_call(
 
 
 class Reporter:
-    """Makes the findings of one card."""
+    """Makes the findings of one thing that a card asks."""
 
-    def __init__(self, card: Card) -> None:
+    def __init__(self, card: Card, match: Match) -> None:
         self.card = card
+        self.match = match
 
     def finding(
         self,
@@ -185,10 +186,10 @@ class Reporter:
             path=body.symbol.module.path,
             start=site[0],
             end=site[1],
-            severity=severity or self.card.severity,
+            severity=severity or self.match.severity or self.card.severity,
             confidence=lower,
             symbol=body.symbol.qualified_name,
-            arguments=arguments,
+            arguments={**arguments, **self.match.fills},
             trail=_deduplicated(trail),
         )
 
