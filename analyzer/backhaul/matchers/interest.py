@@ -95,7 +95,7 @@ def _first_words(names: Sequence[str]) -> Iterator[str]:
 def _types_with_kinds(rules: RuleSet) -> frozenset[str]:
     """Names of the types whose values can be of a kind that some card asks about."""
     models = rules.models
-    kinds = {kind for card in rules.cards for kind in _kinds_in(card.match)}
+    kinds = {kind for table in _tables(rules) for kind in _kinds_in(table)}
     makers = [o for o in models.operations if o.returns is not None and o.returns.type]
     found = {o.returns.type for o in makers if o.returns is not None and o.returns.kind in kinds}
     for _ in range(_LONGEST_CHAIN):
