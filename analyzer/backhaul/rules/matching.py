@@ -19,6 +19,9 @@ _OPERATION_KEYS = (
     "inert",
     "written-by",
     "unless-only-used-by",
+    "unless-beside",
+    "unless-performed",
+    "unless-kept-by",
 )
 _HOOK_KEYS = ("hook", "delegate-hook")
 _ROLE_KEYS = ("argument", "callback", "payload", "role")
@@ -49,6 +52,8 @@ def _check(match: Match, number: int, card: Card, source: TomlText, models: ApiM
             fail(f"`fills`: `message` has no `{{{name}}}`{nearest(name, card.placeholders)}", name)
     named = _check_operations(fail, match.parameters, models)
     roles = {role for operation in named for role in operation.arguments}
+    hooks = [value for _, key, value in _entries(match.parameters) if key in _HOOK_KEYS]
+    roles |= {role for name in hooks for hook in models.hooks_named(name) for role in hook.arguments}
     for table, key, value in _entries(match.parameters):
         if key in _HOOK_KEYS and value not in models.hook_names:
             fail(f"unknown hook `{value}`{nearest(value, models.hook_names)}", key)
@@ -57,7 +62,7 @@ def _check(match: Match, number: int, card: Card, source: TomlText, models: ApiM
         if (key in _ROLE_KEYS or table == "arguments") and isinstance(value, str):
             role = key if table == "arguments" else value
             if role not in roles:
-                fail(f"no operation of the card has a role `{role}`{nearest(role, roles)}", key)
+                fail(f"no operation or hook of the card has a role `{role}`{nearest(role, roles)}", key)
 
 
 def _check_operations(
