@@ -26,7 +26,7 @@ def test_a_right_folder_is_loaded(rules_with: Changed) -> None:
     rules = load_rules([rules_with()], use_index=False)
     card = rules.card("door-left-open")
     assert card is not None
-    assert (card.title, card.family, card.matcher) == ("A door left open", "doors", "call")
+    assert (card.title, card.family, card.matches[0].matcher) == ("A door left open", "doors", "call")
     assert card.placeholders == {"call", "subject"}
     assert card.summary == "The heat leaves."
     assert next(iter(card.sections)) == "Why"

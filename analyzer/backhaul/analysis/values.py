@@ -9,7 +9,7 @@ conditions under which it holds. A value whose origin cannot be seen has the kin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -34,6 +34,7 @@ from backhaul.model.code import (
     Evaluate,
     Expression,
     If,
+    Interpolation,
     Literal,
     Loop,
     Member,
@@ -42,6 +43,7 @@ from backhaul.model.code import (
     Return,
     Switch,
 )
+from backhaul.rules.models import COMPOSED
 
 UNKNOWN = ""
 NIL = "nil"
@@ -148,7 +150,7 @@ class Values:
         The object that a method is called on decides what its fields hold.
         """
         here = guards_of(place, body)
-        for call, caller in self._calls_of(body.symbol):
+        for call, caller in self.calls_of(body.symbol):
             frame = self._enter(body.symbol, call, self.frame(caller))
             found = [o for o in self._evaluate(expression, frame, 0) if not contradicts(o.guards, here)]
             step = step_at(call, caller, f"`{body.symbol.qualified_name}` called on it here")
@@ -196,17 +198,40 @@ class Values:
             return self._call(expression, frame, depth)
         if isinstance(expression, Conditional):
             return self._conditional(expression, frame, depth)
+        if isinstance(expression, Interpolation):
+            return self._composed(expression.parts, frame, depth)
+        if isinstance(expression, Binary) and expression.operator == "+":
+            return self._composed([expression.left, expression.right], frame, depth)
         if isinstance(expression, Binary) and expression.operator == "??":
             left = [o for o in self._evaluate(expression.left, frame, depth + 1) if o.kind != NIL]
             return [*left, *self._evaluate(expression.right, frame, depth + 1)]
         if isinstance(expression, Assign):
             return self._evaluate(expression.value, frame, depth + 1)
         if isinstance(expression, Literal):
-            return [Origin(NIL if expression.kind == "nil" else UNKNOWN)]
+            return [self._literal(expression, frame)]
         if isinstance(expression, Branching):
             results = list(_results(expression.statement))
             return self._join(((r, frame) for r in results), depth) if results else [Origin(UNKNOWN)]
         return [Origin(UNKNOWN)]
+
+    def _literal(self, literal: Literal, frame: Frame) -> Origin:
+        if literal.kind == "nil":
+            return Origin(NIL)
+        kind = self.resolver.models.kind_of_text(literal.text) if literal.kind == "string" else ""
+        if not kind:
+            return Origin(UNKNOWN)
+        return Origin(kind, (step_at(literal, frame.body, "written here"),))
+
+    def _composed(self, parts: Sequence[Expression], frame: Frame, depth: int) -> list[Origin]:
+        """The kind of a text made of ``parts``: one that spreads, else that of its beginning."""
+        spreading = self.resolver.models.spreading
+        first: list[Origin] = []
+        for number, part in enumerate(parts):
+            found = self._evaluate(part, frame, depth + 1)
+            if found and all(o.kind in spreading for o in found):
+                return found
+            first = first if number else found
+        return [o for o in first if o.kind not in spreading] or [Origin(UNKNOWN)]
 
     def _join(self, choices: Iterable[tuple[Expression, Frame]], depth: int) -> list[Origin]:
         found: list[Origin] = []
@@ -331,7 +356,7 @@ class Values:
         self._active.add(key)
         try:
             found: list[Origin] = []
-            for call, caller in self._calls_of(symbol):
+            for call, caller in self.calls_of(symbol):
                 argument = argument_for(symbol, call, position)
                 if argument is None:
                     argument = getattr(variable.node, "default", None)
@@ -349,7 +374,7 @@ class Values:
         finally:
             self._active.discard(key)
 
-    def _calls_of(self, symbol: FunctionSymbol) -> list[tuple[Call, Body]]:
+    def calls_of(self, symbol: FunctionSymbol) -> list[tuple[Call, Body]]:
         """The calls of a function in the program, the first ``_MAX_CALLERS`` of them."""
         if id(symbol) not in self._callers_of:
             self._callers_of[id(symbol)] = self._find_calls_of(symbol)
@@ -380,7 +405,7 @@ class Values:
         if owner is None:
             return [Origin(UNKNOWN)]
         found: list[Origin] = []
-        for call, caller in self._calls_of(symbol):
+        for call, caller in self.calls_of(symbol):
             if call.receiver is not None:
                 step = step_at(call, caller, f"`{symbol.qualified_name}` called on it here")
                 passed = self._evaluate(call.receiver, self.frame(caller), depth + 1)
@@ -647,23 +672,34 @@ class Values:
         if returns is None:
             return [Origin(UNKNOWN)]
         kind = returns.kind or UNKNOWN
+        if kind == COMPOSED:
+            return self._composed(_operands_of(use), frame, depth)
         source: Expression | None = None
         if kind == "receiver":
             source = use.receiver
         elif kind.startswith("argument:"):
             source = use.arguments.get(kind.removeprefix("argument:"))
         elif kind:
-            step = step_at(use.node, frame.body, f"{self.noun(returns.type)} made {kind} here", use.site)
+            noun = self.noun(returns.type) or "value"
+            step = step_at(use.node, frame.body, f"{noun} made {kind} here", use.site)
             return [Origin(kind, (step,), frozenset(), use)]
         if source is None:
             return [Origin(UNKNOWN)]
         inherited = self._evaluate(source, frame, depth + 1)
-        step = step_at(use.node, frame.body, f"{self.noun(returns.type)} made from it here", use.site)
+        noun = self.noun(returns.type) or "value"
+        step = step_at(use.node, frame.body, f"{noun} made from it here", use.site)
         return [replace(o, use=use).then(step) if o.kind else o for o in inherited]
 
     def noun(self, type_text: str) -> str:
         api = self.resolver.models.type_named(type_text)
         return api.noun if api is not None and api.noun else type_text
+
+
+def _operands_of(use: Use) -> list[Expression]:
+    """Receiver and arguments of a use, in the order they are written."""
+    receiver = [use.receiver] if use.receiver is not None else []
+    given = [a.value for a in use.node.arguments] if isinstance(use.node, Call) else []
+    return [*receiver, *given]
 
 
 def _stored(origin: Origin, name: str, value: Expression, target: Node, body: Body) -> Origin:

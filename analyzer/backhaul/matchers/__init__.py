@@ -10,16 +10,16 @@ import msgspec
 from backhaul.analysis.products import programs_of
 from backhaul.findings.finding import Finding
 from backhaul.matchers import call, mutations, pairing, required_hook
-from backhaul.matchers.context import Context
+from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.interest import Interest, names_of_interest
 from backhaul.matchers.parameters import MATCHERS
 from backhaul.model.declarations import Module
-from backhaul.rules import Card, RuleSet
+from backhaul.rules import RuleSet
 from backhaul.sources.project import ProjectFacts
 
 __all__ = ["Interest", "find", "names_of_interest"]
 
-_Find = Callable[[Card, Any, Context], Iterator[Finding]]
+_Find = Callable[[Reporter, Any, Context], Iterator[Finding]]
 
 _FINDERS: dict[str, _Find] = {
     "call": call.find,
@@ -48,7 +48,9 @@ def find(
     for program in programs_of(modules, applications, tests):
         context = Context(program, rules.models, project, tests)
         for card in rules.cards:
-            parameters = msgspec.convert(card.match, MATCHERS[card.matcher])
-            for finding in _FINDERS[card.matcher](card, parameters, context):
-                found.setdefault(finding.sort_key, finding)
+            for match in card.matches:
+                parameters = msgspec.convert(match.table, MATCHERS[match.matcher])
+                reporter = Reporter(card, match)
+                for finding in _FINDERS[match.matcher](reporter, parameters, context):
+                    found.setdefault(finding.sort_key, finding)
     return [found[key] for key in sorted(found)]

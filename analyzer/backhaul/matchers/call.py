@@ -9,29 +9,32 @@ from backhaul.analysis.operations import Use
 from backhaul.analysis.values import Origin, step_at
 from backhaul.findings.finding import CONFIDENCES, Confidence, Finding
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged, source_text
+from backhaul.matchers.excuses import is_kept, is_only_used_by
+from backhaul.matchers.hooks import is_used
 from backhaul.matchers.parameters import CallParameters
-from backhaul.model.code import Expression, Name, Node
-from backhaul.rules import Card
+from backhaul.model.code import Expression, Name
 
 
-def find(card: Card, parameters: CallParameters, context: Context) -> Iterator[Finding]:
-    reporter = Reporter(card)
+def find(reporter: Reporter, parameters: CallParameters, context: Context) -> Iterator[Finding]:
     for use, body, _ in context.uses(parameters.operation):
         verdict = _judge(use, body, parameters, context)
         if verdict is None:
             continue
         confidence, origin = verdict
-        if parameters.unless_only_used_by and _is_only_used_by(use, body, parameters, context):
+        if _is_excused(use, body, parameters, context):
             continue
         trail = [*origin.trail] if origin is not None else []
         trail.append(step_at(use.node, body, f"`{called(use)}` called here", use.site))
         subject: Expression | None = receiver_of(use)
         if parameters.receiver is None:
             subject = next((use.arguments[r] for r in parameters.arguments if r in use.arguments), None)
+        lesser = parameters.note_with_hook
+        is_note = lesser is not None and is_used(lesser.hook, lesser.role, context)
         yield reporter.finding(
             use.site,
             body,
             confidence=confidence,
+            severity="note" if is_note else None,
             trail=trail,
             subject=named(subject, body, context),
             call=called(use),
@@ -64,22 +67,19 @@ def _judge(
     if verdict is None or parameters.receiver is None:
         return verdict
     received = judged(receiver_of(use), body, use.node, parameters.receiver.kind, context)
-    if received is None:
+    if received is None or (parameters.receiver.surely and received[0] != "high"):
         return None
     return min(verdict[0], received[0], key=CONFIDENCES.index), received[1]
 
 
-def _is_only_used_by(use: Use, body: Body, parameters: CallParameters, context: Context) -> bool:
-    """Whether everything done with the result is one of the harmless operations."""
-
-    def is_harmless(consumer: Node | None) -> bool:
-        found = context.resolver.operations.at(consumer, body) if consumer is not None else []
-        return any(u.operation.is_named(name) for u in found for name in parameters.unless_only_used_by)
-
-    if is_harmless(body.parent(use.node)):
+def _is_excused(use: Use, body: Body, parameters: CallParameters, context: Context) -> bool:
+    if parameters.unless_only_used_by and is_only_used_by(use, parameters.unless_only_used_by, body, context):
         return True
-    destinations = context.places.destinations(use.node, body)
-    if destinations.escapes or destinations.arguments or len(destinations.places) != 1:
+    if any(context.uses(name) for name in parameters.unless_performed):
+        return True
+    if any(where is body for name in parameters.unless_beside for _, where, _ in context.uses(name)):
+        return True
+    if not parameters.unless_kept_by:
         return False
-    kept = [v for v in body.all_variables() if context.places.local(v) in destinations.places]
-    return bool(kept and kept[0].uses) and all(is_harmless(body.parent(name)) for name, _ in kept[0].uses)
+    given = [use.arguments[role] for role in parameters.arguments if role in use.arguments]
+    return any(is_kept(value, body, parameters.unless_kept_by, context) for value in given)

@@ -14,6 +14,7 @@ from backhaul.analysis.places import Places
 from backhaul.analysis.program import Program
 from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.values import NIL, UNKNOWN, Origin, Values
+from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Confidence, Finding, Severity, Step
 from backhaul.matchers.parameters import ValueTest
 from backhaul.model.code import (
@@ -31,7 +32,7 @@ from backhaul.model.code import (
     Unary,
 )
 from backhaul.model.declarations import Language, Module
-from backhaul.rules import ApiModels, Card
+from backhaul.rules import ApiModels, Card, Match
 from backhaul.sources.project import ProjectFacts
 
 T = TypeVar("T")
@@ -63,6 +64,13 @@ class Context:
             self._effects[key] = Effects(operation, role, self.places, self.graphs)
         return self._effects[key]
 
+    def asks_for(self, kind: str, body: Body) -> bool:
+        """Whether a body looks at something that is nil unless its object is of ``kind``."""
+        return any(
+            operation.nil_unless == kind and any(where is body for _, where, _ in self.uses(operation.id))
+            for operation in self.models.operations
+        )
+
     def once(self, key: Hashable, make: Callable[[], T]) -> T:
         """What ``make`` gives, made at the first call with ``key`` and shared by all cards."""
         if key not in self._shared:
@@ -77,18 +85,18 @@ class Context:
 
     def _find_uses(self, operation: str) -> Iterator[tuple[Use, Body, Unit]]:
         names = self._names_of(operation)
+        spellings = (s for s in self.models.all_spellings() if s.operation.is_named(operation))
+        is_read = any(s.form == "read" or (s.form == "method" and ":" not in s.name) for s in spellings)
         for symbol in self.program.mentioning(*sorted(names)):
             body = symbol.body
             if body is None:
                 continue
-            nodes: list[tuple[Call | Assign, Unit]] = [*body.calls, *body.assigns]
-            for node, unit in nodes:
-                written = node.name if isinstance(node, Call) else _assigned_name(node)
+            for node, written in _active_nodes(body, read=is_read):
                 if written not in names:
                     continue
                 for use in self.resolver.operations.at(node, body):
                     if use.operation.is_named(operation):
-                        yield use, body, unit
+                        yield use, body, body.unit_at(node)
                         break
 
     def _names_of(self, operation: str) -> set[str]:
@@ -105,6 +113,18 @@ class Context:
                 names.add(spelling.name[3:4].lower() + spelling.name[4:-1])
                 names.add(spelling.name[3:-1])
         return names
+
+
+def _active_nodes(body: Body, *, read: bool) -> Iterator[tuple[Call | Assign | Member | Name, str]]:
+    """The calls and assignments of a body, and what it reads, each with the name that is written."""
+    for call, _ in body.calls:
+        yield call, call.name
+    for assign, _ in body.assigns:
+        yield assign, _assigned_name(assign)
+    if read:
+        for node in descendants(body.unit.block):
+            if isinstance(node, (Member, Name)):
+                yield node, node.name
 
 
 def _assigned_name(assign: Assign) -> str:
@@ -129,7 +149,8 @@ def judged(
 
     ``high``: every origin is. ``medium``: some other kind is possible. ``low``: some origin cannot
     be seen. Where other kinds are possible and the program asks before, by a condition that has
-    the kind in its name (``if isBackground``), it is trusted to know. Where the kind depends on what
+    the kind in its name (``if isBackground``), or looks in the same function at what only a value of
+    the kind has, it is trusted to know. Where the kind depends on what
     was passed when the object was made, some call of the function must be on an object of ``kind``.
     """
     known = [o for o in context.values.origins_at(expression, body, place) if o.kind != NIL]
@@ -140,6 +161,8 @@ def judged(
     if len(wanted) == len(known):
         return "high", best
     if any(kind in c.text.lower() for c in guards_of(place, body, through_closures=True)):
+        return None
+    if context.asks_for(kind, body):
         return None
     if all(o.is_passed for o in wanted):
         return _judged_by_call(expression, body, place, kind, context)
@@ -161,10 +184,11 @@ def _judged_by_call(
 
 
 class Reporter:
-    """Makes the findings of one card."""
+    """Makes the findings of one thing that a card asks."""
 
-    def __init__(self, card: Card) -> None:
+    def __init__(self, card: Card, match: Match) -> None:
         self.card = card
+        self.match = match
 
     def finding(
         self,
@@ -185,10 +209,10 @@ class Reporter:
             path=body.symbol.module.path,
             start=site[0],
             end=site[1],
-            severity=severity or self.card.severity,
+            severity=severity or self.match.severity or self.card.severity,
             confidence=lower,
             symbol=body.symbol.qualified_name,
-            arguments=arguments,
+            arguments={**arguments, **self.match.fills},
             trail=_deduplicated(trail),
         )
 
@@ -221,7 +245,7 @@ def arguments_fit(
             if given is None:
                 return None
             verdict = judged(given, body, use.node, test.kind, context)
-            if verdict is None:
+            if verdict is None or (test.surely and verdict[0] != "high"):
                 return None
             confidence, origin = verdict
     return confidence, origin

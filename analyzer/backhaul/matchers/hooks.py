@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from backhaul.analysis.bodies import Body, Variable
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.walking import nodes_of
 from backhaul.matchers.context import Context
-from backhaul.model.code import Call, Member, Name
+from backhaul.model.code import Call, Member, Name, Node
 from backhaul.rules import Hook
 
 _INERT = "inert"
@@ -27,6 +30,43 @@ def is_declared(hook: Hook, context: Context, *, with_effect: bool = False) -> b
         ):
             return True
     return any(_is_called(signature.name, hook.words, context) for signature in hook.calls)
+
+
+def members_of(hook: str, context: Context) -> Iterator[tuple[FunctionSymbol, Hook]]:
+    """The members of the program, with a body, that are of the hook ``hook``."""
+    for each in context.models.hooks_named(hook):
+        for spelling in (*each.swift, *each.objc):
+            language = "swift" if spelling in each.swift else "objc"
+            for symbol in context.program.functions_named.get(spelling.partition("(")[0], ()):
+                function = symbol.function
+                if symbol.module.language == language and function.has_body and function.spelling == spelling:
+                    yield symbol, each
+
+
+def parameter_of(symbol: FunctionSymbol, hook: Hook, role: str) -> Variable | None:
+    """The parameter that plays ``role``; None where this spelling of the hook has none."""
+    position = hook.arguments.get(role)
+    parameters = symbol.body.unit.parameters if symbol.body is not None else []
+    return parameters[position] if position is not None and position < len(parameters) else None
+
+
+def is_used(hook: str, role: str, context: Context) -> bool:
+    """Whether some member of the hook uses its parameter ``role`` for more than logging."""
+    for symbol, each in members_of(hook, context):
+        parameter = parameter_of(symbol, each, role)
+        body = symbol.body
+        if parameter is None or body is None or symbol.module.path in context.program.tests:
+            continue
+        if any(not _is_inert(name, body, context) for name, _ in parameter.uses):
+            return True
+    return False
+
+
+def _is_inert(name: Node, body: Body, context: Context) -> bool:
+    """Whether a name is only looked at: an argument of a call that keeps nothing."""
+    outer = next((a for a in body.ancestors(name) if isinstance(a, Call)), None)
+    found = context.resolver.operations.at(outer, body) if outer is not None else []
+    return any(use.operation.is_named(_INERT) for use in found)
 
 
 def _has_effect(symbol: FunctionSymbol, context: Context) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence, Set
+from typing import Any
 
 from msgspec import Struct
 
@@ -94,7 +95,7 @@ def _first_words(names: Sequence[str]) -> Iterator[str]:
 def _types_with_kinds(rules: RuleSet) -> frozenset[str]:
     """Names of the types whose values can be of a kind that some card asks about."""
     models = rules.models
-    kinds = {kind for card in rules.cards for kind in _kinds_in(card.match)}
+    kinds = {kind for table in _tables(rules) for kind in _kinds_in(table)}
     makers = [o for o in models.operations if o.returns is not None and o.returns.type]
     found = {o.returns.type for o in makers if o.returns is not None and o.returns.kind in kinds}
     for _ in range(_LONGEST_CHAIN):
@@ -110,9 +111,9 @@ def _names_of_operations(rules: RuleSet) -> frozenset[str]:
     """Simple names of the operations that cards track from one function to another."""
     tracked: set[str] = set()
     kinds: set[str] = set()
-    for card in rules.cards:
-        tracked.update(str(card.match[key]) for key in _OPERATION_KEYS if key in card.match)
-        kinds.update(_kinds_in(card.match))
+    for table in _tables(rules):
+        tracked.update(str(table[key]) for key in _OPERATION_KEYS if key in table)
+        kinds.update(_kinds_in(table))
     return _names_where(
         rules,
         lambda operation: (
@@ -124,7 +125,14 @@ def _names_of_operations(rules: RuleSet) -> frozenset[str]:
 
 def _asked(rules: RuleSet) -> frozenset[str]:
     """The operations, by id or tag, that some card looks for."""
-    return frozenset(str(card.match["operation"]) for card in rules.cards if "operation" in card.match)
+    return frozenset(str(table["operation"]) for table in _tables(rules) if "operation" in table)
+
+
+def _tables(rules: RuleSet) -> Iterator[dict[str, Any]]:
+    """What all cards ask of their matchers."""
+    for card in rules.cards:
+        for match in card.matches:
+            yield match.table
 
 
 def _names_where(rules: RuleSet, holds: Callable[[Operation], bool]) -> frozenset[str]:

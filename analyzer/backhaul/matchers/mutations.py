@@ -17,15 +17,13 @@ from backhaul.matchers.context import Context, Reporter, is_nil, source_text
 from backhaul.matchers.hooks import is_declared
 from backhaul.matchers.parameters import Exemption, MutationWithoutEffectParameters, RequestShapeParameters
 from backhaul.model.code import Assign, Call, Expression, Member, Name
-from backhaul.rules import Card
 
 _MAX_DEPTH = 3
 
 
 def find_without_effect(
-    card: Card, parameters: MutationWithoutEffectParameters, context: Context
+    reporter: Reporter, parameters: MutationWithoutEffectParameters, context: Context
 ) -> Iterator[Finding]:
-    reporter = Reporter(card)
     changes_of = ChangesOf(parameters.mutation, context)
     for use, body, unit in context.uses(parameters.operation):
         subject = use.arguments.get(parameters.argument)
@@ -57,8 +55,7 @@ def find_without_effect(
             )
 
 
-def find_shape(card: Card, parameters: RequestShapeParameters, context: Context) -> Iterator[Finding]:
-    reporter = Reporter(card)
+def find_shape(reporter: Reporter, parameters: RequestShapeParameters, context: Context) -> Iterator[Finding]:
     changes_of = ChangesOf(parameters.mutation, context, parameters.name)
     for use, body, unit in context.uses(parameters.operation):
         subject = use.arguments.get(parameters.argument)

@@ -14,14 +14,12 @@ from backhaul.matchers.leaks import find_leaks
 from backhaul.matchers.overwrites import overwritten
 from backhaul.matchers.parameters import PairingParameters
 from backhaul.matchers.releases import begun, may_be_released_unseen, place_name, released_here
-from backhaul.rules import Card
 
 
-def find(card: Card, parameters: PairingParameters, context: Context) -> Iterator[Finding]:
+def find(reporter: Reporter, parameters: PairingParameters, context: Context) -> Iterator[Finding]:
     key = ("acquisitions", parameters.acquire, parameters.release, parameters.role, parameters.callback)
     acquisitions = context.once(key, lambda: Acquisitions(parameters, context))
     fault = _FAULTS[parameters.fault]
-    reporter = Reporter(card)
     for acquisition in acquisitions.all:
         yield from fault(acquisition, acquisitions, reporter)
 

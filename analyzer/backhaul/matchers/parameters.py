@@ -11,9 +11,10 @@ from msgspec import Struct
 
 
 class ValueTest(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """A value of this kind, a word of the models."""
+    """A value of this kind, a word of the models; ``surely``: it can be of no other."""
 
     kind: str
+    surely: bool = False
 
 
 class MutationTest(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -23,12 +24,22 @@ class MutationTest(Struct, frozen=True, forbid_unknown_fields=True, rename="keba
     value: str = ""
 
 
+class HookUse(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A member of ``hook`` that uses its parameter ``role``."""
+
+    hook: str
+    role: str
+
+
 class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """A call of ``operation`` on a receiver, with arguments, of given kinds.
 
     ``arguments`` by role: ``not-nil`` (given, and not a literal nil), ``nil-or-absent``, or the
-    kind its value must have. ``unless_only_used_by``: silent where all that is done with the
-    result is one of these operations.
+    kind its value must have. Silent where one of these operations is: all that is done with the
+    result (``unless_only_used_by``); done in the same function, as when a version is tested
+    (``unless_beside``); done anywhere in the program (``unless_performed``); given an argument's
+    value, or what it was made of (``unless_kept_by``). A note where the program has a member of
+    the hook ``note_with_hook`` that uses its parameter ``role``.
     """
 
     matcher: Choice["call"]
@@ -36,6 +47,10 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     receiver: ValueTest | None = None
     arguments: dict[str, Choice["not-nil", "nil-or-absent"] | ValueTest] = {}
     unless_only_used_by: tuple[str, ...] = ()
+    unless_beside: tuple[str, ...] = ()
+    unless_performed: tuple[str, ...] = ()
+    unless_kept_by: tuple[str, ...] = ()
+    note_with_hook: HookUse | None = None
 
 
 class RequiredHookParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

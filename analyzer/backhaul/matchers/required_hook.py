@@ -15,7 +15,6 @@ from backhaul.matchers.hooks import is_declared
 from backhaul.matchers.parameters import MutationTest, RequiredHookParameters
 from backhaul.model.code import Literal
 from backhaul.model.declarations import Module, TypeDeclaration
-from backhaul.rules import Card
 
 _APPLICATION = "application"
 _NOT_LAUNCHED = frozenset(("tests", "tool", "watch"))
@@ -25,7 +24,7 @@ _BESIDE_THE_PRODUCT = re.compile(
 )
 
 
-def find(card: Card, parameters: RequiredHookParameters, context: Context) -> Iterator[Finding]:
+def find(reporter: Reporter, parameters: RequiredHookParameters, context: Context) -> Iterator[Finding]:
     hooks = context.models.hooks_named(parameters.hook)
     if any(is_declared(hook, context) for hook in hooks):
         return
@@ -33,7 +32,6 @@ def find(card: Card, parameters: RequiredHookParameters, context: Context) -> It
         is_declared(hook, context, with_effect=True)
         for hook in context.models.hooks_named(parameters.delegate_hook)
     )
-    reporter = Reporter(card)
     for use, body, _ in context.uses(parameters.operation):
         verdict = arguments_fit(use, body, parameters.arguments, context)
         if verdict is None or verdict[0] == "low" or verdict[1] is None:

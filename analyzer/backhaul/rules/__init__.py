@@ -3,7 +3,7 @@
 ``load_rules`` gives a ``RuleSet``; everything Apple-specific in Backhaul is in it.
 """
 
-from backhaul.rules.card import Card, Source
+from backhaul.rules.card import Card, Match, Source
 from backhaul.rules.errors import RuleError
 from backhaul.rules.loading import RuleSet, load_rules, rules_folder
 from backhaul.rules.models import ApiModels, ApiType, Hook, Operation, Returns, Spelling
@@ -14,6 +14,7 @@ __all__ = [
     "ApiType",
     "Card",
     "Hook",
+    "Match",
     "Operation",
     "Returns",
     "RuleError",

@@ -30,12 +30,33 @@ class Source(Struct, frozen=True, forbid_unknown_fields=True):
     says: str
 
 
+class Match(Struct, frozen=True):
+    """One thing that a rule asks: what to look for, and how what is found is told.
+
+    ``table``: the matcher's name and its parameters, as written. ``severity``: in place of the
+    rule's own. ``fills``: fixed texts for placeholders of the message.
+    """
+
+    table: dict[str, Any]
+    severity: Severity | None = None
+    fills: dict[str, str] = {}
+
+    @property
+    def matcher(self) -> str:
+        return str(self.table["matcher"])
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """``table`` without the name of the matcher."""
+        return {key: value for key, value in self.table.items() if key != "matcher"}
+
+
 class Card(Struct, frozen=True):
     """The metadata of one rule; its prose and examples are read when asked for.
 
     ``path``: the page as it was found. ``family``: the name of its folder. ``message`` has
-    placeholders that a finding's ``arguments`` fill. ``match``: the table ``[match]``; its key
-    ``matcher`` names the matcher, the others are that matcher's parameters.
+    placeholders that a finding's ``arguments`` fill. ``matches``: the tables ``[match]`` or
+    ``[[match]]``; each is asked by itself.
     """
 
     id: str
@@ -48,18 +69,9 @@ class Card(Struct, frozen=True):
     languages: tuple[Language, ...]
     since: str
     message: str
-    match: dict[str, Any]
+    matches: tuple[Match, ...]
     sources: tuple[Source, ...]
     path: str
-
-    @property
-    def matcher(self) -> str:
-        return str(self.match["matcher"])
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """``match`` without the name of the matcher."""
-        return {key: value for key, value in self.match.items() if key != "matcher"}
 
     @property
     def placeholders(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from backhaul.findings.finding import Confidence, Severity
 from backhaul.model.declarations import Language
-from backhaul.rules.card import Audience, Card, Consequence, Source
+from backhaul.rules.card import Audience, Card, Consequence, Match, Source
 from backhaul.rules.errors import TomlText
 from backhaul.rules.model_files import convert, parse_toml
 from backhaul.rules.page import read_front
@@ -27,7 +27,7 @@ class _CardTable(Struct, rename="kebab"):
     languages: tuple[Language, ...]
     since: str
     message: str
-    match: dict[str, Any]
+    match: dict[str, Any] | tuple[dict[str, Any], ...]
     source: tuple[dict[str, Any], ...]
 
 
@@ -45,15 +45,30 @@ def read_card(path: str, text: str) -> Card:
         source.fail(f"`since` is a version such as 0.1.0, not `{table.since}`", key="since")
     if not table.languages:
         source.fail(f"`languages` names some of: {', '.join(get_args(Language))}", key="languages")
-    if not isinstance(table.match.get("matcher"), str):
-        source.fail("the key `matcher` is missing in [match]", table="match")
     if not table.source:
         source.fail("a rule names its source: [[source]]")
     sources = tuple(_source(source, cited, number) for number, cited in enumerate(table.source))
     _check_message(source, table.message)
+    tables = (table.match,) if isinstance(table.match, dict) else table.match
+    matches = tuple(_match(source, each, number) for number, each in enumerate(tables))
     fields = msgspec.structs.asdict(table)
-    del fields["source"]
-    return Card(**fields, title=front.title, family=place.parent.name, sources=sources, path=path)
+    del fields["source"], fields["match"]
+    family = place.parent.name
+    return Card(**fields, matches=matches, title=front.title, family=family, sources=sources, path=path)
+
+
+class _MatchTable(Struct, rename="kebab"):
+    matcher: str
+    severity: Severity | None = None
+    fills: dict[str, str] = {}
+
+
+def _match(source: TomlText, value: dict[str, Any], number: int) -> Match:
+    """The keys that every match has are taken out; the matcher checks the others."""
+    own = {key: item for key, item in value.items() if key in _MatchTable.__struct_fields__}
+    common = convert(source, own, _MatchTable, table="match", ordinal=number)
+    rest = {key: item for key, item in value.items() if key not in ("severity", "fills")}
+    return Match(rest, common.severity, common.fills)
 
 
 def _source(source: TomlText, value: dict[str, Any], number: int) -> Source:

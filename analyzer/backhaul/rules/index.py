@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from backhaul.rules.card import Card
-from backhaul.rules.models import ApiModels, ApiType, Hook, Operation
+from backhaul.rules.models import ApiModels, ApiType, Hook, Operation, ValueKind
 
 
 class Index(Struct, array_like=True, frozen=True):
@@ -30,11 +30,12 @@ class Index(Struct, array_like=True, frozen=True):
     types: tuple[ApiType, ...]
     operations: tuple[Operation, ...]
     hooks: tuple[Hook, ...]
+    kinds: tuple[ValueKind, ...]
     words: tuple[str, ...]
 
     @property
     def models(self) -> ApiModels:
-        return ApiModels(self.types, self.operations, self.hooks)
+        return ApiModels(self.types, self.operations, self.hooks, self.kinds)
 
 
 def digest_of(files: Iterable[tuple[str, bytes]]) -> str:

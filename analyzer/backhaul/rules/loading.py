@@ -109,7 +109,15 @@ def compile_rules(texts: Iterable[tuple[str, bytes]], digest: str) -> Index:
         cards[card.id] = card
     ordered = sorted(cards.values(), key=lambda card: (card.family, card.id))
     words = sorted({word for file in files for word in file.words})
-    return Index(digest, tuple(ordered), models.types, models.operations, models.hooks, tuple(words))
+    return Index(
+        digest,
+        tuple(ordered),
+        models.types,
+        models.operations,
+        models.hooks,
+        models.value_kinds,
+        tuple(words),
+    )
 
 
 def _decoded(path: str, data: bytes) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
 
-from backhaul.rules.card import Card
+from backhaul.rules.card import Card, Match
 from backhaul.rules.errors import TomlText, nearest
 from backhaul.rules.model_files import convert
 from backhaul.rules.models import ApiModels, Operation
@@ -19,6 +19,9 @@ _OPERATION_KEYS = (
     "inert",
     "written-by",
     "unless-only-used-by",
+    "unless-beside",
+    "unless-performed",
+    "unless-kept-by",
 )
 _HOOK_KEYS = ("hook", "delegate-hook")
 _ROLE_KEYS = ("argument", "callback", "payload", "role")
@@ -29,41 +32,50 @@ def check_match(card: Card, text: str, models: ApiModels) -> None:
 
     ``text`` is the whole page, for the line of the error.
     """
-    from backhaul.matchers.parameters import MATCHERS
-
     front = read_front(card.path, text)
     source = TomlText(card.path, front.toml, front.line)
-    if card.matcher not in MATCHERS:
-        source.fail(
-            f"unknown matcher `{card.matcher}`{nearest(card.matcher, MATCHERS)}", table="match", key="matcher"
-        )
-    convert(source, card.match, MATCHERS[card.matcher], table="match")
-    named = _check_operations(source, card.parameters, models)
+    for number, match in enumerate(card.matches):
+        _check(match, number, card, source, models)
+
+
+def _check(match: Match, number: int, card: Card, source: TomlText, models: ApiModels) -> None:
+    from backhaul.matchers.parameters import MATCHERS
+
+    def fail(problem: str, key: str, value: str = "") -> NoReturn:
+        source.fail(problem, table="match", ordinal=number, key=key, value=value)
+
+    if match.matcher not in MATCHERS:
+        fail(f"unknown matcher `{match.matcher}`{nearest(match.matcher, MATCHERS)}", "matcher")
+    convert(source, match.table, MATCHERS[match.matcher], table="match", ordinal=number)
+    for name in match.fills:
+        if name not in card.placeholders:
+            fail(f"`fills`: `message` has no `{{{name}}}`{nearest(name, card.placeholders)}", name)
+    named = _check_operations(fail, match.parameters, models)
     roles = {role for operation in named for role in operation.arguments}
-    for table, key, value in _entries(card.parameters):
+    hooks = [value for _, key, value in _entries(match.parameters) if key in _HOOK_KEYS]
+    roles |= {role for name in hooks for hook in models.hooks_named(name) for role in hook.arguments}
+    for table, key, value in _entries(match.parameters):
         if key in _HOOK_KEYS and value not in models.hook_names:
-            source.fail(f"unknown hook `{value}`{nearest(value, models.hook_names)}", table="match", key=key)
+            fail(f"unknown hook `{value}`{nearest(value, models.hook_names)}", key)
         if key == "kind" and value not in models.kinds:
-            source.fail(f"unknown kind `{value}`{nearest(value, models.kinds)}", table="match", key=key)
+            fail(f"unknown kind `{value}`{nearest(value, models.kinds)}", key)
         if (key in _ROLE_KEYS or table == "arguments") and isinstance(value, str):
             role = key if table == "arguments" else value
             if role not in roles:
-                source.fail(
-                    f"no operation of the card has a role `{role}`{nearest(role, roles)}",
-                    table="match",
-                    key=key,
-                )
+                fail(f"no operation or hook of the card has a role `{role}`{nearest(role, roles)}", key)
 
 
-def _check_operations(source: TomlText, parameters: dict[str, Any], models: ApiModels) -> list[Operation]:
-    """The operations that the card names by id or tag."""
+def _check_operations(
+    fail: Callable[[str, str, str], NoReturn], parameters: dict[str, Any], models: ApiModels
+) -> list[Operation]:
+    """The operations that the match names by id or tag."""
     found: list[Operation] = []
     for _, key, value in _entries(parameters):
         if key in _OPERATION_KEYS:
             operations = models.operations_named(value)
             if not operations:
                 problem = f"unknown operation or tag `{value}`{nearest(value, models.operation_names)}"
-                source.fail(problem, table="match", key=key, value=value)
+                fail(problem, key, value)
             found.extend(operations)
     return found
 

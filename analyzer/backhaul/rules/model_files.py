@@ -11,11 +11,12 @@ import msgspec
 from msgspec import Struct
 
 from backhaul.rules.errors import RuleError, TomlText, nearest
-from backhaul.rules.models import ApiModels, ApiType, Hook, Operation, Returns, Timing
+from backhaul.rules.models import COMPOSED, ApiModels, ApiType, Hook, Operation, Returns, Timing, ValueKind
 from backhaul.rules.spelling import ANY_TYPE, Signature, parse_objc, parse_swift
 
 T = TypeVar("T", bound=Struct)
 _ROOT_TYPES = frozenset({"NSObject", "NSProxy"})
+_LISTS = ("type", "operation", "hook", "kind")
 _KIND = re.compile(r"[a-z][a-z-]*|receiver|argument:[a-z-]+")
 
 
@@ -48,6 +49,13 @@ class _HookTable(Struct, forbid_unknown_fields=True, rename="kebab"):
     calls: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
+    arguments: dict[str, int] = {}
+
+
+class _KindTable(Struct, forbid_unknown_fields=True, rename="kebab"):
+    name: str
+    begins: tuple[str, ...] = ()
+    spreads: bool = False
 
 
 class _FileTable(Struct, forbid_unknown_fields=True, rename="kebab"):
@@ -65,6 +73,7 @@ class ModelFile(Struct, frozen=True):
     types: tuple[ApiType, ...]
     operations: tuple[Operation, ...]
     hooks: tuple[Hook, ...]
+    kinds: tuple[ValueKind, ...]
 
 
 def parse_toml(source: TomlText, text: str) -> dict[str, Any]:
@@ -113,12 +122,12 @@ def read_model_file(path: str, text: str) -> ModelFile:
     source = TomlText(path, text)
     tables = parse_toml(source, text)
     lists: dict[str, list[dict[str, Any]]] = {}
-    for name in ("type", "operation", "hook"):
+    for name in _LISTS:
         value = tables.pop(name, [])
         if not isinstance(value, list):
             source.fail(f"`{name}` is written as [[{name}]]", table=name)
         lists[name] = value
-    source.check_keys(tables, [*_FileTable.__struct_fields__, "type", "operation", "hook"])
+    source.check_keys(tables, [*_FileTable.__struct_fields__, *_LISTS])
     head = convert(source, tables, _FileTable)
     if not head.url.startswith("https://"):
         source.fail("`url` begins with https://", key="url")
@@ -128,7 +137,8 @@ def read_model_file(path: str, text: str) -> ModelFile:
     ]
     operations = [_operation(source, table, number) for number, table in enumerate(lists["operation"])]
     hooks = [_hook(source, table, number) for number, table in enumerate(lists["hook"])]
-    return ModelFile(path, text, head.words, tuple(types), tuple(operations), tuple(hooks))
+    kinds = [_kind(source, table, number) for number, table in enumerate(lists["kind"])]
+    return ModelFile(path, text, head.words, tuple(types), tuple(operations), tuple(hooks), tuple(kinds))
 
 
 def _operation(source: TomlText, value: dict[str, Any], ordinal: int) -> Operation:
@@ -186,6 +196,18 @@ def _check_roles(source: TomlText, operation: Operation, ordinal: int) -> None:
         )
 
 
+def _kind(source: TomlText, value: dict[str, Any], ordinal: int) -> ValueKind:
+    table = convert(source, value, _KindTable, table="kind", ordinal=ordinal)
+    problem = ""
+    if not re.fullmatch(r"[a-z][a-z-]*", table.name) or table.name in ("receiver", COMPOSED):
+        problem = f"`name`: `{table.name}` is not a word for a kind"
+    elif not (table.begins or table.spreads):
+        problem = "[[kind]] needs `begins` or `spreads`"
+    if problem:
+        source.fail(problem, table="kind", ordinal=ordinal, key="name")
+    return ValueKind(table.name, table.begins, table.spreads)
+
+
 def _hook(source: TomlText, value: dict[str, Any], ordinal: int) -> Hook:
     table = convert(source, value, _HookTable, table="hook", ordinal=ordinal)
     if not (table.swift or table.objc or table.calls or table.mentions):
@@ -202,7 +224,20 @@ def _hook(source: TomlText, value: dict[str, Any], ordinal: int) -> Hook:
             calls.extend(parse_objc(spelling) if spelling[:1] in "+-" else [parse_swift(spelling)])
         except ValueError as error:
             source.fail(str(error), table="hook", ordinal=ordinal, key="calls", value=spelling)
-    return Hook(table.id, table.swift, table.objc, tuple(calls), table.words, table.mentions)
+    _check_hook_roles(source, table, ordinal)
+    return Hook(table.id, table.swift, table.objc, tuple(calls), table.words, table.mentions, table.arguments)
+
+
+def _check_hook_roles(source: TomlText, table: _HookTable, ordinal: int) -> None:
+    most = max((spelling.count(":") for spelling in (*table.swift, *table.objc)), default=0)
+    for role, position in table.arguments.items():
+        if not 0 <= position < most:
+            source.fail(
+                f"no member of `{table.id}` has a parameter {position} for the role `{role}`",
+                table="hook",
+                ordinal=ordinal,
+                key=role,
+            )
 
 
 def join_models(files: Sequence[ModelFile]) -> ApiModels:
@@ -216,7 +251,8 @@ def join_models(files: Sequence[ModelFile]) -> ApiModels:
     ]
     _check_unique_spellings(files, canonical)
     hooks = [hook for file in files for hook in file.hooks]
-    models = ApiModels(types, operations, hooks)
+    kinds = [kind for file in files for kind in file.kinds]
+    models = ApiModels(types, operations, hooks, kinds)
     ids = {operation.id for operation in operations}
     for file in files:
         for number, operation in enumerate(file.operations):

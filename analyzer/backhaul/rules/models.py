@@ -13,6 +13,9 @@ from msgspec import Struct
 from backhaul.model.declarations import Language
 from backhaul.rules.spelling import Signature
 
+COMPOSED = "composed"
+_LONGEST_BEGINNING = 40
+
 Timing: TypeAlias = Choice["now", "later", "main"]
 """When a closure argument runs: before the call returns, later, later on the main queue."""
 
@@ -20,8 +23,9 @@ Timing: TypeAlias = Choice["now", "later", "main"]
 class Returns(Struct, frozen=True, forbid_unknown_fields=True):
     """What an operation gives: canonical name of the type, and the kind of value.
 
-    ``kind``: a word of the models (``background``), ``receiver`` (that of the receiver), or
-    ``argument:ROLE`` (that of an argument); "" says nothing.
+    ``kind``: a word of the models (``background``), ``receiver`` (that of the receiver),
+    ``argument:ROLE`` (that of an argument), or ``composed`` (a text made of receiver and
+    arguments); "" says nothing.
     """
 
     type: str = ""
@@ -79,12 +83,25 @@ class ApiType(Struct, frozen=True):
     is_value: bool = False
 
 
+class ValueKind(Struct, frozen=True):
+    """A kind of value that is not, or not only, given by operations.
+
+    ``begins``: string literals that begin so, in any case, are of the kind. ``spreads``: a text
+    that is composed with a value of the kind is of it, too.
+    """
+
+    name: str
+    begins: tuple[str, ...] = ()
+    spreads: bool = False
+
+
 class Hook(Struct, frozen=True):
     """A declaration by which a program handles something; several of one ``id`` are alternatives.
 
     ``swift`` and ``objc``: members that a type may declare (``name(label:)``, a selector).
     ``calls``: calls that handle it; where ``words`` are given, one of them must stand among the
     arguments. ``mentions``: names (of types, selectors) whose use anywhere handles it.
+    ``arguments``: 0-based position of each role among the parameters of the members.
     """
 
     id: str
@@ -93,17 +110,24 @@ class Hook(Struct, frozen=True):
     calls: tuple[Signature, ...] = ()
     words: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
+    arguments: dict[str, int] = {}
 
 
 class ApiModels:
     """All API models together, for look-up by the names that stand in source code."""
 
     def __init__(
-        self, types: Sequence[ApiType], operations: Sequence[Operation], hooks: Sequence[Hook]
+        self,
+        types: Sequence[ApiType],
+        operations: Sequence[Operation],
+        hooks: Sequence[Hook],
+        value_kinds: Sequence[ValueKind] = (),
     ) -> None:
         self.types = tuple(types)
         self.operations = tuple(operations)
         self.hooks = tuple(hooks)
+        self.value_kinds = tuple(value_kinds)
+        self.spreading = frozenset(kind.name for kind in value_kinds if kind.spreads)
         self._types = {name: api for api in types for name in (api.name, *api.also)}
 
     def type_named(self, name: str) -> ApiType | None:
@@ -171,4 +195,16 @@ class ApiModels:
     def kinds(self) -> frozenset[str]:
         """Every word that a value's kind can be."""
         words = {operation.returns.kind for operation in self.operations if operation.returns is not None}
-        return frozenset(word for word in words if word and word != "receiver" and ":" not in word)
+        given = {word for word in words if word not in ("", "receiver", COMPOSED) and ":" not in word}
+        return frozenset(given | {kind.name for kind in self.value_kinds})
+
+    def kind_of_text(self, text: str) -> str:
+        """The kind of a string literal, by how it begins; "" when it says nothing."""
+        if not self._beginnings:
+            return ""
+        lowered = text[:_LONGEST_BEGINNING].lower()
+        return next((kind for begin, kind in self._beginnings if lowered.startswith(begin)), "")
+
+    @cached_property
+    def _beginnings(self) -> tuple[tuple[str, str], ...]:
+        return tuple((begin.lower(), kind.name) for kind in self.value_kinds for begin in kind.begins)
