@@ -6,7 +6,7 @@ What the cache knows of a file spares reading it, what it knows of its content s
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -44,13 +44,17 @@ class Intake:
 
     ``largest_file``: in bytes; larger files are not read. ``notifications`` fills with what could
     not be taken in; ``is_repeatable`` is lost when that, or a file, may be different next time.
-    ``relevant`` counts the files that hold a word asked for.
+    ``relevant`` counts the files that hold a word asked for. ``progress`` is told, file by file,
+    how many of how many have been parsed.
     """
 
-    def __init__(self, cache: Cache, pool: Pool, largest_file: int) -> None:
+    def __init__(
+        self, cache: Cache, pool: Pool, largest_file: int, progress: Callable[[int, int], None] | None = None
+    ) -> None:
         self._cache = cache
         self._pool = pool
         self._largest_file = largest_file
+        self._progress = progress
         known = cache.contents()
         self._known = known.entries
         self._sets = known.asked
@@ -104,10 +108,13 @@ class Intake:
 
         What cannot be read or parsed is in neither.
         """
-        for task, parsed in self._pool.drain():
+        count = len(self._waiting)
+        for done, (task, parsed) in enumerate(self._pool.drain(), start=1):
             taken = self._take(self._waiting.pop(task.path), parsed)
             if taken is not None:
                 self._modules.append(taken)
+            if self._progress is not None:
+                self._progress(done, count)
         modules, self._modules = self._modules, []
         others, self._others = self._others, []
         modules.sort(key=lambda module: module.path)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import os.path
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from msgspec import Struct
@@ -92,11 +92,12 @@ class Report(Struct):
         return next((s.location for s in self.tree.sources if s.path == path), f"{self.root}/{path}")
 
 
-def scan(options: ScanOptions, rules: RuleSet) -> Report:
+def scan(options: ScanOptions, rules: RuleSet, progress: Callable[[int, int], None] | None = None) -> Report:
     """Everything ``rules`` find below ``options.paths``.
 
-    Raises FileNotFoundError for a path that does not exist. Whatever is wrong with a file becomes
-    a notification of the report.
+    ``progress`` is told how many of how many files have been parsed, at each of them. Raises
+    FileNotFoundError for a path that does not exist. Whatever is wrong with a file becomes a
+    notification of the report.
     """
     with _garbage_collection_off():
         paths = [os.path.realpath(path) for path in options.paths]
@@ -109,7 +110,7 @@ def scan(options: ScanOptions, rules: RuleSet) -> Report:
         effort = Effort()
         if result is None:
             with Pool(options.jobs, options.method, options.file_seconds) as pool:
-                intake = Intake(cache, pool, options.largest_file)
+                intake = Intake(cache, pool, options.largest_file, progress)
                 result = _analyse(tree.sources, rules, project, intake)
             intake.save(key, result)
             effort = intake.effort

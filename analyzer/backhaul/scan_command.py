@@ -19,6 +19,7 @@ from backhaul.findings.baseline import BaselineError, read_baseline, write_basel
 from backhaul.findings.finding import SEVERITIES, Finding
 from backhaul.findings.fingerprint import Identity
 from backhaul.output import atomic_text, quiet_when_closed, standard_output
+from backhaul.progress import progress_bar
 from backhaul.reporters import FORMATS, reporter
 from backhaul.reporters.characters import visible
 from backhaul.reporters.contents import Contents, counted
@@ -56,7 +57,8 @@ def run_scan(arguments: argparse.Namespace) -> int:
         baseline=_read_baseline(arguments.baseline),
         only=_only(arguments.only, os.path.realpath(root)),
     )
-    report = scan(_options(paths, root, config, arguments), rules)
+    with progress_bar(sys.stderr, is_wanted=not arguments.quiet) as progress:
+        report = scan(_options(paths, root, config, arguments), rules, progress)
     screened = screen(report, rules, chosen)
     if arguments.write_baseline:
         screened = _record_baseline(arguments.write_baseline, report, rules, chosen, screened)
