@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backhaul.analysis.bodies import Body, Variable
-from backhaul.analysis.values import reaching
+from backhaul.analysis.reaching import reaching
 from backhaul.model.code import Name
 
 from analysis.programs import Analysed, closures_in, names_in

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from backhaul.analysis.values import NIL, UNKNOWN
+from backhaul.analysis.origins import NIL, UNKNOWN
 
 from analysis.programs import Analysed
 

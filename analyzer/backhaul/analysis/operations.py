@@ -29,6 +29,13 @@ class Use(Struct, frozen=True):
     key: Expression | None = None
 
     @property
+    def operands(self) -> list[Expression]:
+        """Receiver and arguments, in the order they are written."""
+        receiver = [self.receiver] if self.receiver is not None else []
+        given = [a.value for a in self.node.arguments] if isinstance(self.node, Call) else []
+        return [*receiver, *given]
+
+    @property
     def site(self) -> tuple[int, int]:
         """Bytes of the name, where a report points."""
         node = self.node

@@ -11,17 +11,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from backhaul.analysis.bodies import Body, Definition, Unit, Variable
 from backhaul.analysis.callees import argument_for
-from backhaul.analysis.conditions import Condition, Guards, contradicts, guards_of, text_of
+from backhaul.analysis.conditions import Guards, contradicts, guards_of, text_of
+from backhaul.analysis.fields import Fields
 from backhaul.analysis.operations import Use
+from backhaul.analysis.origins import (
+    NIL,
+    UNKNOWN,
+    Frame,
+    Origin,
+    known_constants,
+    step_at,
+    stored,
+    without_guards,
+)
 from backhaul.analysis.program import FunctionSymbol, Program, field_names
+from backhaul.analysis.reaching import reaching, results_of
 from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.types import unwrapped
-from backhaul.findings.finding import Step
 from backhaul.model.code import (
     Argument,
     Assign,
@@ -30,61 +40,19 @@ from backhaul.model.code import (
     Call,
     Closure,
     Conditional,
-    Do,
-    Evaluate,
     Expression,
-    If,
     Interpolation,
     Literal,
-    Loop,
     Member,
     Name,
     Node,
-    Return,
-    Switch,
 )
 from backhaul.rules.models import COMPOSED
-
-UNKNOWN = ""
-NIL = "nil"
 
 _MAX_DEPTH = 14
 _MAX_ORIGINS = 24
 _MAX_CALLERS = 24
 _MAX_DELEGATION = 3
-
-
-class Origin(Struct, frozen=True):
-    """One way a value comes about: its kind, the trail to it, what must hold for it to be so.
-
-    ``guards`` hold only for places in the function where the value was asked for. ``made``: the
-    initialiser that made it, as entered there, for an object of one of the program's own types.
-    ``is_passed``: it came in through a parameter, so that another caller may bring another kind.
-    """
-
-    kind: str
-    trail: tuple[Step, ...] = ()
-    guards: Guards = frozenset()
-    use: Use | None = None
-    made: tuple[FunctionSymbol, Frame] | None = None
-    is_passed: bool = False
-
-    def then(self, step: Step) -> Origin:
-        return replace(self, trail=(*self.trail, step))
-
-    def under(self, guards: Iterable[Condition]) -> Origin:
-        return replace(self, guards=self.guards | frozenset(guards))
-
-
-class Frame(Struct, frozen=True, eq=False):
-    """A body as entered by one call: ``arguments`` are the caller's expressions, by parameter.
-
-    Without arguments the body may have been entered from anywhere.
-    """
-
-    body: Body
-    arguments: dict[Variable, tuple[Expression | None, Frame]] | None = None
-    receiver: tuple[Expression, Frame] | None = None
 
 
 class Values:
@@ -93,6 +61,7 @@ class Values:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self.program: Program = resolver.program
+        self.fields = Fields(resolver)
         self._active: set[tuple[object, ...]] = set()
         self._fields: dict[tuple[str, str], list[Origin]] = {}
         self._frames: dict[int, Frame] = {}
@@ -210,7 +179,7 @@ class Values:
         if isinstance(expression, Literal):
             return [self._literal(expression, frame)]
         if isinstance(expression, Branching):
-            results = list(_results(expression.statement))
+            results = list(results_of(expression.statement))
             return self._join(((r, frame) for r in results), depth) if results else [Origin(UNKNOWN)]
         return [Origin(UNKNOWN)]
 
@@ -252,23 +221,8 @@ class Values:
         """Whether ``guards`` can hold given the constants that this call passes."""
         if not frame.arguments:
             return True
-        known = list(self._known(frame))
+        known = list(known_constants(frame))
         return not contradicts(guards, known)
-
-    @staticmethod
-    def _known(frame: Frame) -> Iterator[Condition]:
-        for variable, (argument, _) in (frame.arguments or {}).items():
-            name = f"{variable.name}#{variable.node.start}"
-            constant = argument if argument is not None else getattr(variable.node, "default", None)
-            if isinstance(constant, Literal) and constant.kind == "bool":
-                yield Condition(name, constant.text in ("true", "YES"))
-            elif isinstance(constant, Literal) and constant.kind == "nil":
-                yield Condition(f"{name} == nil", True, name, "nil")
-                yield Condition(name, False)
-            elif isinstance(constant, Member):
-                yield Condition(f"{name} == .{constant.name}", True, name, f".{constant.name}")
-            elif isinstance(constant, Name) and constant.name[:1].isupper():
-                yield Condition(f"{name} == self.{constant.name}", True, name, f"self.{constant.name}")
 
     # Names
 
@@ -343,7 +297,7 @@ class Values:
                         invoked.arguments
                     ):
                         given = self._evaluate(invoked.arguments[position].value, inner, depth + 1)
-                        found.extend(map(_forget_guards, given))
+                        found.extend(map(without_guards, given))
         return found or [Origin(UNKNOWN)]
 
     def _callers(self, variable: Variable, frame: Frame, depth: int) -> list[Origin]:
@@ -365,7 +319,7 @@ class Values:
                     continue
                 passed = self._evaluate(argument, self.frame(caller), depth + 1)
                 step = step_at(call, caller, f"passed to `{symbol.qualified_name}` here")
-                for origin in map(_forget_guards, passed):
+                for origin in map(without_guards, passed):
                     found.append(replace(origin.then(step), is_passed=True) if origin.kind else origin)
             default = getattr(variable.node, "default", None)
             if not found and default is not None:
@@ -409,7 +363,7 @@ class Values:
             if call.receiver is not None:
                 step = step_at(call, caller, f"`{symbol.qualified_name}` called on it here")
                 passed = self._evaluate(call.receiver, self.frame(caller), depth + 1)
-                for origin in map(_forget_guards, passed):
+                for origin in map(without_guards, passed):
                     found.append(replace(origin.then(step), is_passed=True) if origin.kind else origin)
         return found or [Origin(UNKNOWN)]
 
@@ -466,9 +420,9 @@ class Values:
         """What one run of an initialiser, with those it delegates to, puts into a field."""
         body = frame.body
         found: list[Origin] = []
-        for value, node in self._writes_in(body, {owner, symbol.owner}, names):
-            origins = map(_forget_guards, self._evaluate(value, frame, depth + 1))
-            found.extend(_stored(o, names[0], value, node, body) for o in origins if o.kind != NIL)
+        for value, node in self.fields.writes_in(body, {owner, symbol.owner}, names):
+            origins = map(without_guards, self._evaluate(value, frame, depth + 1))
+            found.extend(stored(o, names[0], value, node, body) for o in origins if o.kind != NIL)
         if level < _MAX_DELEGATION:
             for call, _ in body.calls:
                 for callee in self.resolver.callees.of(call, body).functions:
@@ -504,69 +458,18 @@ class Values:
         self, home: str, owner: str, names: tuple[str, ...], depth: int, *, in_initialisers: bool = True
     ) -> list[Origin]:
         found: list[Origin] = []
-        for symbol in self._sources(owner, names):
+        for symbol in self.fields.sources(owner, names):
             if symbol.body is not None:
                 frame = self.frame(symbol.body)
                 found.extend(self._returned(symbol.body.unit, frame, depth))
-        for value, body, node in self._writes(home, owner, names):
+        for value, body, node in self.fields.writes(home, owner, names):
             if not in_initialisers and body.symbol.function.kind == "init":
                 continue
-            origins = map(_forget_guards, self._evaluate(value, self.frame(body), depth + 1))
-            found.extend(_stored(o, names[0], value, node, body) for o in origins if o.kind != NIL)
+            origins = map(without_guards, self._evaluate(value, self.frame(body), depth + 1))
+            found.extend(stored(o, names[0], value, node, body) for o in origins if o.kind != NIL)
             if len(found) > _MAX_ORIGINS:
                 break
         return found
-
-    def _sources(self, owner: str, names: tuple[str, ...]) -> list[FunctionSymbol]:
-        """Initial values and getters of a field."""
-        found: dict[int, FunctionSymbol] = {}
-        for name in names:
-            for symbol in self.program.members(owner, name):
-                is_getter = symbol.module.language == "objc" and not symbol.function.parameters
-                if symbol.function.kind in ("value", "getter") or is_getter:
-                    found.setdefault(id(symbol), symbol)
-        return list(found.values())
-
-    def _writes(
-        self, home: str, owner: str, names: tuple[str, ...]
-    ) -> Iterator[tuple[Expression, Body, Node]]:
-        family = {home, owner, *(t.name for t in self.program.subtypes(home))}
-        for symbol in self.program.mentioning(*names, *_setters(names)):
-            if symbol.module.path in self.program.tests and not self._is_in_tests(home):
-                continue
-            if symbol.body is not None:
-                for value, node in self._writes_in(symbol.body, family, names):
-                    yield value, symbol.body, node
-
-    def _is_in_tests(self, type_name: str) -> bool:
-        symbol = self.program.find_type(type_name)
-        declared = (
-            [m.path for d, m in symbol.declarations if d.kind != "extension"] if symbol is not None else []
-        )
-        return bool(declared) and all(path in self.program.tests for path in declared)
-
-    def _writes_in(
-        self, body: Body, family: set[str], names: tuple[str, ...]
-    ) -> Iterator[tuple[Expression, Node]]:
-        setters = _setters(names)
-        for assign, _ in body.assigns:
-            if self._is_field(assign.target, names, family, body):
-                yield assign.value, assign.target
-        for call, _ in body.calls:
-            if call.name not in setters or call.receiver is None or len(call.arguments) != 1:
-                continue
-            if self._owner_of(call.receiver, body) in family:
-                yield call.arguments[0].value, call
-
-    def _is_field(self, target: Expression, names: tuple[str, ...], family: set[str], body: Body) -> bool:
-        if isinstance(target, Name):
-            return target.name in names and body.variable(target) is None and body.symbol.owner in family
-        if isinstance(target, Member) and target.base is not None:
-            return target.name in names and self._owner_of(target.base, body) in family
-        return False
-
-    def _owner_of(self, expression: Expression, body: Body) -> str:
-        return self.resolver.types.named_by(expression, body) or self.resolver.types.of(expression, body)
 
     def _global(self, name: str, depth: int) -> list[Origin] | None:
         if name not in self.program.globals:
@@ -594,7 +497,7 @@ class Values:
                     target = assign.target
                     if isinstance(target, Name) and target.name == name and body.variable(target) is None:
                         values = map(
-                            _forget_guards, self._evaluate(assign.value, self.frame(body), depth + 1)
+                            without_guards, self._evaluate(assign.value, self.frame(body), depth + 1)
                         )
                         step = step_at(target, body, f"stored in `{name}` here")
                         found.extend(o.then(step) if o.kind else o for o in values if o.kind != NIL)
@@ -622,7 +525,7 @@ class Values:
                 if symbol.function.kind == "init":
                     found.append(Origin(UNKNOWN, made=(symbol, inner)))
                     continue
-                found.extend(map(_forget_guards, self._returned(symbol.body.unit, inner, depth)))
+                found.extend(map(without_guards, self._returned(symbol.body.unit, inner, depth)))
         if not callees.functions and not call.arguments:
             if call.receiver is not None and body.symbol.module.language == "objc":
                 return self._read_by_message(call, frame, depth)
@@ -632,9 +535,9 @@ class Values:
     def _invoked_property(self, call: Call, frame: Frame, depth: int) -> list[Origin]:
         """``make()``, where ``make`` is a property whose initial value is a closure."""
         body = frame.body
-        owner = self._owner_of(call.receiver, body) if call.receiver is not None else body.symbol.owner
+        owner = self.fields.owner_of(call.receiver, body) if call.receiver is not None else body.symbol.owner
         found: list[Origin] = []
-        for symbol in self._sources(owner, (call.name,)) if owner else []:
+        for symbol in self.fields.sources(owner, (call.name,)) if owner else []:
             if symbol.body is None:
                 continue
             for returned in symbol.body.unit.returns:
@@ -645,7 +548,7 @@ class Values:
 
     def _read_by_message(self, call: Call, frame: Frame, depth: int) -> list[Origin]:
         """``[self session]``: a property read, or a call that only passes its receiver on."""
-        owner = self._owner_of(call.receiver, frame.body) if call.receiver is not None else ""
+        owner = self.fields.owner_of(call.receiver, frame.body) if call.receiver is not None else ""
         if not owner or ":" in call.name or frame.body.symbol.module.language != "objc":
             return [Origin(UNKNOWN)]
         return self._field(owner, call.name, depth) or [Origin(UNKNOWN)]
@@ -673,7 +576,7 @@ class Values:
             return [Origin(UNKNOWN)]
         kind = returns.kind or UNKNOWN
         if kind == COMPOSED:
-            return self._composed(_operands_of(use), frame, depth)
+            return self._composed(use.operands, frame, depth)
         source: Expression | None = None
         if kind == "receiver":
             source = use.receiver
@@ -695,101 +598,5 @@ class Values:
         return api.noun if api is not None and api.noun else type_text
 
 
-def _operands_of(use: Use) -> list[Expression]:
-    """Receiver and arguments of a use, in the order they are written."""
-    receiver = [use.receiver] if use.receiver is not None else []
-    given = [a.value for a in use.node.arguments] if isinstance(use.node, Call) else []
-    return [*receiver, *given]
-
-
-def _stored(origin: Origin, name: str, value: Expression, target: Node, body: Body) -> Origin:
-    """``origin`` assigned to a field; one step where the assigned value itself made it."""
-    if not origin.kind:
-        return origin
-    stored = f"stored in `{name.lstrip('_')}` here"
-    last = origin.trail[-1] if origin.trail else None
-    if last is not None and last.path == body.symbol.module.path and value.start <= last.start < value.end:
-        joined = Step(last.path, last.start, last.end, f"{last.text.removesuffix(' here')} and {stored}")
-        return replace(origin, trail=(*origin.trail[:-1], joined))
-    return origin.then(step_at(target, body, stored))
-
-
-def _setters(names: tuple[str, ...]) -> set[str]:
-    """Objective-C's setters of a field."""
-    bare = {name.lstrip("_") for name in names}
-    return {f"set{name[:1].upper()}{name[1:]}:" for name in bare}
-
-
 def _is_on_self(call: Call) -> bool:
     return isinstance(call.receiver, Name) and call.receiver.name in ("self", "super")
-
-
-def _forget_guards(origin: Origin) -> Origin:
-    """Conditions of another function say nothing here."""
-    return replace(origin, guards=frozenset()) if origin.guards else origin
-
-
-def _results(statement: object) -> Iterator[Expression]:
-    """The values that a statement used as an expression may have."""
-    blocks = []
-    if isinstance(statement, If):
-        blocks = [statement.then, *([statement.otherwise] if statement.otherwise is not None else [])]
-    elif isinstance(statement, Switch):
-        blocks = [case.body for case in statement.cases]
-    elif isinstance(statement, Do):
-        blocks = [statement.body, *(c.body for c in statement.catches)]
-    for block in blocks:
-        last = block.statements[-1] if block.statements else None
-        if isinstance(last, Evaluate):
-            yield last.value
-        elif isinstance(last, Return) and last.value is not None:
-            yield last.value
-        elif last is not None:
-            yield from _results(last)
-
-
-def reaching(variable: Variable, at: Node, body: Body) -> list[Definition]:
-    """The definitions of ``variable`` that may give the value it has at ``at``.
-
-    Within one unit a definition that every way to ``at`` passes hides the earlier ones; what
-    happens in other units (closures) may come at any time.
-    """
-    definitions = variable.definitions
-    if len(definitions) <= 1:
-        return definitions
-    here = body.unit_at(at)
-    same = [
-        d for d in definitions if d.unit is here and d.node.start <= at.start and not _inside(at, d, body)
-    ]
-    others = [d for d in definitions if d.unit is not here]
-    later = [d for d in definitions if d.unit is here and d not in same and _share_loop(d.node, at, body)]
-    guards = guards_of(at, body)
-    path = {id(a) for a in body.ancestors(at)}
-    kept: list[Definition] = []
-    for definition in reversed(same):
-        kept.append(definition)
-        parent = body.parent(definition.node)
-        statement = parent
-        if statement is not None and (id(parent) in path or id(body.parent(statement)) in path):
-            break
-        if guards_of(definition.node, body) <= guards:
-            break
-    return [*reversed(kept), *later, *others]
-
-
-def _inside(at: Node, definition: Definition, body: Body) -> bool:
-    """Whether ``at`` is part of the expression that the definition evaluates."""
-    return any(ancestor is definition.node for ancestor in body.ancestors(at))
-
-
-def _share_loop(one: Node, other: Node, body: Body) -> bool:
-    loops = {id(a) for a in body.ancestors(one) if isinstance(a, Loop)}
-    return any(id(a) in loops for a in body.ancestors(other))
-
-
-def step_at(node: Node, body: Body, text: str, site: tuple[int, int] | None = None) -> Step:
-    """A step of a trail at ``node``, or at its name where it is a call."""
-    start, end = site or (
-        (node.name_start, node.name_end) if isinstance(node, Call) else (node.start, node.end)
-    )
-    return Step(body.symbol.module.path, start, end, text)

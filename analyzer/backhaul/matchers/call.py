@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.operations import Use
-from backhaul.analysis.values import Origin, step_at
+from backhaul.analysis.origins import Origin, step_at
 from backhaul.findings.finding import CONFIDENCES, Confidence, Finding
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged, source_text
 from backhaul.matchers.excuses import is_kept, is_only_used_by

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.effects import Effect
+from backhaul.analysis.origins import step_at
 from backhaul.analysis.program import field_names
-from backhaul.analysis.values import step_at
 from backhaul.analysis.walking import calls_in, nodes_of
 from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions

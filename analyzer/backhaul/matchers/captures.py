@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.operations import Use
-from backhaul.analysis.values import step_at
+from backhaul.analysis.origins import step_at
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import Finding
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions

@@ -10,10 +10,11 @@ from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.conditions import guards_of
 from backhaul.analysis.effects import Effects, Graphs
 from backhaul.analysis.operations import Use
+from backhaul.analysis.origins import NIL, UNKNOWN, Origin
 from backhaul.analysis.places import Places
 from backhaul.analysis.program import Program
 from backhaul.analysis.resolution import Resolver
-from backhaul.analysis.values import NIL, UNKNOWN, Origin, Values
+from backhaul.analysis.values import Values
 from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Confidence, Finding, Severity, Step
 from backhaul.matchers.parameters import ValueTest

@@ -12,8 +12,8 @@ from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.conditions import Guards, contradicts, guards_of
 from backhaul.analysis.control_flow import Edge, Point
 from backhaul.analysis.effects import Effect
+from backhaul.analysis.origins import step_at
 from backhaul.analysis.places import Place
-from backhaul.analysis.values import step_at
 from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Confidence, Step
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import guards_of, text_of
 from backhaul.analysis.operations import Use
+from backhaul.analysis.origins import step_at
 from backhaul.analysis.types import unwrapped
-from backhaul.analysis.values import step_at
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import Confidence, Finding
 from backhaul.matchers.call import called, named

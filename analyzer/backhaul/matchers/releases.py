@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.effects import Performance
+from backhaul.analysis.origins import step_at
 from backhaul.analysis.places import Place
-from backhaul.analysis.values import step_at
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import Step
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.operations import Use
-from backhaul.analysis.values import step_at
+from backhaul.analysis.origins import step_at
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.call import called, named
 from backhaul.matchers.context import Context, Reporter, arguments_fit
