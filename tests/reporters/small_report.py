@@ -64,7 +64,7 @@ def make_card(tmp_path: Path, rule: str = "background-upload-from-data", **chang
         "languages": ("swift", "objc"),
         "since": "0.1.0",
         "message": "upload task made from in-memory data on {subject}, a background session",
-        "match": {"matcher": "call"},
+        "matches": (),
         "sources": (Source("A page", "https://example.com/page", "It is so."),),
         "path": str(page),
     }
