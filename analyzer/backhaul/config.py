@@ -43,10 +43,6 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
         """What ``min_confidence`` says; unsaid, ``medium``, and ``low`` for those who want pedantry."""
         return self.min_confidence or ("low" if self.pedantic else "medium")
 
-    @property
-    def keys(self) -> tuple[str, ...]:
-        return self.__struct_encode_fields__
-
 
 class Configured(Struct, frozen=True):
     """A configuration and where it came from: ``path`` is "" when there is no file."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from backhaul.rules import Card
-from backhaul.rules.card import Match, Source
+from backhaul.rules.card import Source
 
 PAGE = """\
 # Upload from `Data` on a background session
@@ -64,7 +64,7 @@ def make_card(tmp_path: Path, rule: str = "background-upload-from-data", **chang
         "languages": ("swift", "objc"),
         "since": "0.1.0",
         "message": "upload task made from in-memory data on {subject}, a background session",
-        "matches": (Match({"matcher": "call"}),),
+        "matches": (),
         "sources": (Source("A page", "https://example.com/page", "It is so."),),
         "path": str(page),
     }

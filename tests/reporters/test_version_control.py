@@ -93,7 +93,7 @@ def test_repositories_that_do_not_tell(tmp_path, files):
         ("C:/work/app.git", None),
         ("file:///srv/app.git", None),
         ("https://[broken", None),
-        ("ext::sh -c touch% /tmp/x", None),
+        ("ext::sh -c touch% /srv/x", None),
     ],
 )
 def test_addresses(tmp_path, address, uri):

@@ -2,7 +2,8 @@
 
 import pytest
 from backhaul.findings.finding import Finding
-from backhaul.reporters.contents import clause, first_sentence, plain_text, sentence
+from backhaul.reporters.contents import clause, sentence
+from backhaul.reporters.prose import first_sentence, plain_text
 from small_report import make_card
 
 

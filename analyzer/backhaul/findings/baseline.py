@@ -6,7 +6,6 @@ finding's ``Identity``, so it still matches when the code around it moves.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
@@ -29,6 +28,8 @@ class _File(Struct, forbid_unknown_fields=True):
 
 def write_baseline(found: Iterable[Identity]) -> str:
     """The content of a baseline file that holds ``found``."""
+    import json
+
     fields = Identity.__struct_fields__
     entries = [
         "    " + json.dumps({name: getattr(identity, name) for name in fields})
@@ -40,6 +41,8 @@ def write_baseline(found: Iterable[Identity]) -> str:
 
 def read_baseline(data: bytes) -> frozenset[Identity]:
     """The findings that a baseline file holds. Raises ``BaselineError``."""
+    import json
+
     try:
         # The standard library keeps the bytes of a file name that are not UTF-8; msgspec refuses them.
         content = json.loads(data)

@@ -25,10 +25,8 @@ from backhaul.sources.text import SourceText, SourceTexts
 MARK = b"backhaul:"
 """Stands in every file that has such a comment."""
 
-_COMMENT = re.compile(
-    rb"(?://+|/\*+|^[ \t]*\*)[!/<]*[ \t]*backhaul:(?P<verb>[\w:-]+)(?P<rest>[^\r\n]*)", re.MULTILINE
-)
-_NO_CODE = re.compile(r"\s*(?://.*|/\*(?:[^*]|\*(?!/))*(?:\*/)?\s*)?")
+_COMMENT = rb"(?m)(?://+|/\*+|^[ \t]*\*)[!/<]*[ \t]*backhaul:(?P<verb>[\w:-]+)(?P<rest>[^\r\n]*)"
+_NO_CODE = r"\s*(?://.*|/\*(?:[^*]|\*(?!/))*(?:\*/)?\s*)?"
 _SCOPES = {"disable:next": 1, "disable:this": 0, "disable:previous": -1}
 _RANGES = ("disable", "enable")
 _TO_THE_END = 1 << 62
@@ -69,7 +67,7 @@ def read_comments(source: SourceText, known: Collection[str]) -> Comments:
         first, reason = open_ranges.pop(rule)
         found.suppressions.append(Suppression(source.path, first, rule, reason, first, last))
 
-    for match in _COMMENT.finditer(source.text):
+    for match in re.finditer(_COMMENT, source.text):
         line = source.line(match.start("verb"))
         verb = match["verb"].decode("utf-8", "replace")
         if verb not in _SCOPES and verb not in _RANGES:
@@ -100,7 +98,7 @@ def read_comments(source: SourceText, known: Collection[str]) -> Comments:
 def _code_line(source: SourceText, line: int, step: int) -> int:
     """The nearest line from ``line`` in the direction ``step`` that is neither blank nor all comment."""
     place = line + step
-    while step and 1 <= place <= source.line_count and _NO_CODE.fullmatch(source.line_text(place)):
+    while step and 1 <= place <= source.line_count and re.fullmatch(_NO_CODE, source.line_text(place)):
         place += step
     return place
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct, field
 
@@ -106,15 +106,14 @@ _BRACKET = re.compile(rb"[{}()\[\]]")
 _OPENING = frozenset((b"{", b"(", b"["))
 
 
-def flatten_conditionals(masked: bytes, number: int = 0) -> bytes:
-    """``masked`` without directives: a group whose branches are each balanced keeps them all, any
-    other one alone (see ``select``)."""
+def flatten_conditionals(
+    masked: bytes, number: int = 0, is_whole: Callable[[bytes | bytearray], bool] = is_balanced
+) -> bytes:
+    """``masked`` without directives: a group whose branches are each whole keeps them all, any other
+    one alone (see ``select``)."""
     text = bytearray(masked)
     for group in find_groups(masked):
-        unbalanced = [
-            branch for branch in group.branches if not is_balanced(text[branch.content : branch.end])
-        ]
-        if unbalanced:
+        if not all(is_whole(text[branch.content : branch.end]) for branch in group.branches):
             spans = select((group,), number)
         else:
             spans = [(branch.start, branch.content) for branch in group.branches]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from backhaul.frontends.conditionals import flatten_conditionals
+from backhaul.frontends.conditionals import flatten_conditionals, is_balanced
 from backhaul.frontends.lexing import blank
 from backhaul.frontends.outlines import Body, Outline
 
 _DIRECTIVE = re.compile(rb"^[ \t]*#(?:[^\n\\]|\\\r?\n|\\.)*", re.MULTILINE)
 _TOKEN = re.compile(rb"[{};]|@(?:interface|implementation|protocol|end)\b")
+_TYPE_EDGE = re.compile(rb"@(?:interface|implementation|end)\b|@protocol\s+\w+\s*(?![\w,;\s(])")
 _TYPE = re.compile(rb"\s*(\w+)\s*([,;(]?)")
 _CATEGORY = re.compile(rb"\s*\w+\s*(?:<[^<>{};]*>\s*)?(?:\(\s*\w*\s*\)|:\s*\w+)?(?:\s*<[^<>{};]*>)?")
 _METHOD = re.compile(rb"^[ \t]*([-+])[ \t]*(?=[(\w])", re.MULTILINE)
@@ -29,6 +30,16 @@ _PARENTHESIS = re.compile(rb"([()])")
 _LONGEST_HEAD = 10_000
 
 
+def is_whole(content: bytes | bytearray) -> bool:
+    """Does ``content`` close every bracket and every type declaration that it opens, and no other?"""
+    depth = 0
+    for match in _TYPE_EDGE.finditer(content):
+        depth += -1 if match.group() == b"@end" else 1
+        if depth < 0:
+            return False
+    return depth == 0 and is_balanced(content)
+
+
 def outline_objc(masked: bytes) -> Outline:
     """The methods and C functions of Objective-C (or Objective-C++) text, and the ranges of its
     ``@interface``, ``@implementation`` and ``@protocol`` declarations.
@@ -36,7 +47,7 @@ def outline_objc(masked: bytes) -> Outline:
     Forms: ``method`` and ``function``. Where branches of ``#if`` do not each match their braces,
     one branch is looked at.
     """
-    text = flatten_conditionals(masked)
+    text = flatten_conditionals(masked, is_whole=is_whole)
     text = _DIRECTIVE.sub(lambda match: blank(match.group()), text)
     finder = _ObjCFinder(text)
     for match in _TOKEN.finditer(text):

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 TAB = 4
 
-_UNSAFE = re.compile(
+_UNSAFE = (  # none of them is what Python calls printable
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -25,7 +25,9 @@ def visible(text: str) -> str:
     C0 controls become their control pictures (``␛``), others ``<U+202E>``; a byte of a file name
     that is not UTF-8 becomes ``<0xE9>``.
     """
-    return _UNSAFE.sub(lambda match: _stand_in(match[0]), text)
+    if text.isprintable():
+        return text
+    return re.sub(_UNSAFE, lambda match: _stand_in(match[0]), text)
 
 
 def _stand_in(character: str) -> str:

@@ -14,7 +14,8 @@ from msgspec import Struct
 
 from backhaul.findings.finding import CONFIDENCES, SEVERITIES, Finding, Step
 from backhaul.findings.fingerprint import github_line_hashes
-from backhaul.reporters.contents import Contents, clause, first_sentence, sentence, way_to
+from backhaul.reporters.contents import Contents, clause, sentence, way_to
+from backhaul.reporters.prose import first_sentence
 from backhaul.rules import Card, RuleError
 from backhaul.sources.text import SourceText
 

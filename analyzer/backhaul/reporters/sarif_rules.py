@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from backhaul.reporters.contents import plain_text
+from backhaul.reporters.prose import plain_text
 from backhaul.reporters.sarif_results import Results
 from backhaul.rules import Card, RuleError
 

@@ -15,7 +15,6 @@ from backhaul.reporters.contents import (
     clause,
     counted,
     damage_clause,
-    first_sentence,
     sentence,
     way_to,
 )
@@ -120,6 +119,8 @@ class _TextReport:
         if card.id in self._explained:
             return
         self._explained.add(card.id)
+        from backhaul.reporters.prose import first_sentence  # only a report with findings needs it
+
         yield Line([(f"{'':>{gutter}} |", "dim")])
         try:
             page = card.page

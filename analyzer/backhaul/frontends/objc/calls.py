@@ -169,4 +169,9 @@ def _block(context: Context, node: Node, depth: int) -> Expression | None:
     body = next((child for child in node.named_children if child.kind_id == COMPOUND), None)
     block = Block(end, end, []) if body is None else lower_block(context, body, depth + 1)
     parameters = read_parameters(context, block_parameters(node))
-    return Closure(start, end, parameters, [], block, copies_locals=True)
+    return Closure(start, end, parameters, [], block, copies_locals=_copies(context.text, start))
+
+
+def _copies(text: bytes, start: int) -> bool:
+    """Blocks copy captured locals; a C++ lambda, which a rule made a block, does not after ``[&``."""
+    return text[start : start + 1] == b"^" or text[start + 1 : start + 40].lstrip()[:1] != b"&"

@@ -21,7 +21,15 @@ from backhaul.frontends.objc.grammar import (
     token,
     without_comments,
 )
-from backhaul.frontends.objc.lowering import expression_statement, flatten, lower, lower_block, lower_body
+from backhaul.frontends.objc.lowering import (
+    expression_statement,
+    flatten,
+    lower,
+    lower_block,
+    lower_body,
+    two_parts,
+    unwrap,
+)
 from backhaul.model.code import (
     Availability,
     Block,
@@ -70,6 +78,9 @@ def _if(context: Context, node: Node, depth: int, out: list[Statement]) -> None:
     if len(parts) < 2:
         expression_statement(context, node, depth, out)
         return
+    if context.text[start : start + 3] == b"for":
+        _range_for(context, node, parts, depth, out)
+        return
     conditions = _conditions(context, parts[0], depth)
     then = lower_block(context, parts[1], depth + 1)
     otherwise = None
@@ -78,6 +89,16 @@ def _if(context: Context, node: Node, depth: int, out: list[Statement]) -> None:
         if branch:
             otherwise = lower_block(context, branch[0], depth + 1)
     out.append(If(start, end, conditions, then, otherwise))
+
+
+def _range_for(context: Context, node: Node, parts: list[Node], depth: int, out: list[Statement]) -> None:
+    """C++'s ``for (T name : sequence)``, which a rule wrote as ``if (name , sequence)``."""
+    pair = two_parts(unwrap(parts[0]))
+    name, sequence = pair if pair is not None else (None, parts[0])
+    names = [] if name is None else [context.word(name.start_byte, name.end_byte)]
+    values = lower(context, sequence, depth + 1)
+    body = lower_block(context, parts[1], depth + 1)
+    out.append(Loop(node.start_byte, node.end_byte, "for-in", body, names, values))
 
 
 @statement("preproc_if", "preproc_ifdef", "preproc_elif", "preproc_elifdef")
@@ -202,8 +223,12 @@ def _cases(context: Context, nodes: list[Node], depth: int, cases: list[Case], o
             inner = node.named_children
             skipped = 0 if number == _ELSE else 1
             _cases(context, inner[skipped:], depth + 1, cases, out)
+        elif cases:
+            case = cases[-1]
+            STATEMENTS[number](context, node, depth, case.body.statements)
+            case.end = case.body.end = max(case.end, node.end_byte)
         else:
-            STATEMENTS[number](context, node, depth, cases[-1].body.statements if cases else out)
+            STATEMENTS[number](context, node, depth, out)
 
 
 def _holds_case(node: Node) -> bool:

@@ -38,17 +38,23 @@ def _grammar(suffix: str) -> recovery.Grammar:
         parse=_parse,
         mask=mask_objc,
         outline=outline_objc,
-        rules=_rules,
+        rules=_objc_rules if suffix == "m" else _objcpp_rules,
         rules_first=suffix != "m",
         lower=_lower,
         enclose=_enclose,
     )
 
 
-def _rules() -> Sequence[recovery.Rule]:
+def _objc_rules() -> Sequence[recovery.Rule]:
     from backhaul.frontends.objc.normalisation import OBJC_RULES
 
     return OBJC_RULES
+
+
+def _objcpp_rules() -> Sequence[recovery.Rule]:
+    from backhaul.frontends.objc.normalisation import OBJCPP_RULES
+
+    return OBJCPP_RULES
 
 
 @cache

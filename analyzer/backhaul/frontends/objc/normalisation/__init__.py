@@ -7,10 +7,15 @@ then declarations, then what stands inside of bodies.
 from __future__ import annotations
 
 from backhaul.frontends.objc.normalisation.bodies import BODY_RULES
+from backhaul.frontends.objc.normalisation.cplusplus import CPLUSPLUS_RULES
 from backhaul.frontends.objc.normalisation.declarations import DECLARATION_RULES
 from backhaul.frontends.objc.normalisation.directives import DIRECTIVE_RULES
 from backhaul.frontends.recovery import Rule
 
 OBJC_RULES: tuple[Rule, ...] = (*DIRECTIVE_RULES, *DECLARATION_RULES, *BODY_RULES)
+"""For plain Objective-C."""
 
-__all__ = ["OBJC_RULES"]
+OBJCPP_RULES: tuple[Rule, ...] = (*DIRECTIVE_RULES, *CPLUSPLUS_RULES, *DECLARATION_RULES, *BODY_RULES)
+"""For Objective-C++, and for headers, which may be either."""
+
+__all__ = ["OBJCPP_RULES", "OBJC_RULES"]

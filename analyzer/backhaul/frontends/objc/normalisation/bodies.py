@@ -22,6 +22,8 @@ _PARAMETER_MACRO = re.compile(rb"(?<=[(,])\s*([A-Z][A-Z0-9]*_[A-Z0-9_]+)\s+(?=[A
 _NEXT_TO_STRING = re.compile(
     rb'"\s*(@?(?:[A-Z_][A-Z0-9_]{2,}\b(?!\s*\()|[A-Za-z_]\w*(?=\s*@?")))|(@?\b[A-Z_][A-Z0-9_]{2,})(?=\s*@?")'
 )
+_EXTERN_C = re.compile(rb'\bextern\s*"\s*"(?!\s*\{)')
+_RECEIVING_STRINGS = re.compile(rb'\[\s*@"\s*"((?:\s*@?"\s*")+)(?=\s*[A-Za-z_]\w*\s*[:\]])')
 _TYPE_MACRO = re.compile(
     rb"(?<=[;{}])\s*([A-Za-z_]\w*\s*\(\s*)[A-Za-z_]\w*\s*(,[^()]*\))(?=\s*\*+\s*[A-Za-z_]\w*\s*[=;])"
 )
@@ -106,6 +108,8 @@ BODY_RULES = (
     Rule("type-as-argument", (b"*)", b"* )"), blank_all(_POINTER_ARGUMENT, 1)),
     Rule("type-as-argument", (b"*,", b"* ,", b"*)"), blank_all(_LATER_POINTER_ARGUMENT, 1)),
     Rule("parameter-macro", (b"_",), blank_all(_PARAMETER_MACRO, 1)),
+    Rule("extern-c", (b"extern",), blank_all(_EXTERN_C)),
+    Rule("receiving-strings", (b'@"',), blank_all(_RECEIVING_STRINGS, 1)),
     Rule("macro-beside-string", (b'"',), _quote_macros),
     Rule("macro-in-block-type", (b"^",), blank_all(_MACRO_BEFORE_CARET, 1)),
     Rule("macro-in-block-type", (b"^",), blank_all(_MACRO_AFTER_CARET, 1)),

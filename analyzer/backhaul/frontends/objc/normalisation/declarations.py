@@ -100,6 +100,8 @@ def _free_type(draft: Draft, masked: bytes, segment: _Segment) -> None:
     macro = _MACRO_HEAD.match(masked, at, segment.end)
     if macro is not None:  # @interface MODULE(Name, Super)
         draft.blank(macro.start(1), macro.end(1))
+        if macro.end(1) - at > len(b"@implementation") and b"{" in masked[at : masked.find(b"@end", at)]:
+            draft.replace(at, at + len(b"@implementation"), b"@implementation")
         draft.replace(*macro.span(2), b":")
         draft.blank(*macro.span(3))
         end = macro.end()
@@ -138,10 +140,12 @@ def _free_method(draft: Draft, masked: bytes, segment: _Segment) -> None:
 def _free_plain(draft: Draft, masked: bytes, segment: _Segment) -> None:
     """Any other declaration: macros before and behind it, or nothing but macros."""
     tokens = tokenise(masked, segment.start, segment.end)
-    if segment.in_implementation and segment.ending == b";" and (not tokens or _are_calls(tokens)):
-        draft.blank(segment.start, segment.end + 1)
-        return
     if not tokens:
+        if segment.in_type and segment.ending == b";":
+            draft.blank(segment.start, segment.end + 1)
+        return
+    if segment.in_implementation and segment.ending == b";" and _are_calls(tokens):
+        draft.blank(segment.start, segment.end + 1)
         return
     if segment.ending not in (b";", b"{"):
         if _are_macros(tokens) if segment.ending == b"#" else _are_plain(tokens):
@@ -153,7 +157,10 @@ def _free_plain(draft: Draft, masked: bytes, segment: _Segment) -> None:
         if segment.in_type and segment.ending == b"{":
             name_variable(draft, masked, segment.end)
     elif segment.ending == b";":
-        _free_trailing(draft, tokens)
+        if masked[segment.start - 1 : segment.start] == b"}" and _are_calls(tokens):
+            draft.blank(tokens[0].start, tokens[-1].end)  # behind an enum's or struct's brace
+        else:
+            _free_trailing(draft, tokens)
     elif len(tokens) == 2 and tokens[0].kind == WORD and tokens[1].kind == GROUP:
         _give_body(draft, masked, tokens, segment)
     else:
@@ -239,6 +246,8 @@ def _free_property(draft: Draft, masked: bytes, tokens: list[Token]) -> None:
         if parts and _is_call(tokens[0]):
             draft.blank(tokens[0].start, parts[0][0])
             draft.blank(parts[0][1], tokens[1].end)
+    if len(tokens) > 1 and tokens[-1].text == b"id" and tokens[-2].kind == WORD:
+        draft.replace(tokens[-1].end - 1, tokens[-1].end, b"_")  # a property named id
     _free_trailing(draft, tokens)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from backhaul.frontends.conditionals import Group, find_groups, is_balanced, select
+from backhaul.frontends.conditionals import Group, find_groups, select
+from backhaul.frontends.outline_objc import is_whole
 from backhaul.frontends.recovery import Draft, Rule
 
 _LINE = rb"(?:[^\n\\]|\\\r?\n|\\.)*"
@@ -13,10 +14,10 @@ _USELESS = re.compile(
 )
 _IFDEF = re.compile(rb"^[ \t]*#[ \t]*(?:if|elif)(n?def)\b", re.MULTILINE)
 _QUOTED_HEADER = re.compile(rb'(\b__has_include(?:_next)?\s*\(\s*)"([^"\n]*)"')
-_TYPE = re.compile(rb"@(?:interface|implementation|end)\b|@protocol\s+\w+\s*(?![\w,;\s(])")
 _BRACKET = re.compile(rb"[{}()\[\]]")
 _BRACE = ord("{")
-_ELSE = re.compile(rb"\s*else\b")
+_AMID = re.compile(rb"\s*(?:else\b|[,:>)\].=?;]|&&|\|\|)")
+_UNFINISHED = re.compile(rb"[,(=?|&+/<\[]\s*\Z")
 _ENUM_HEAD = re.compile(rb"(?:\benum\b[^;{}()]*|\b[A-Z]\w*_(?:ENUM|OPTIONS)\w*\s*\([^()]*\)\s*)\Z")
 _HEAD = re.compile(rb"[\w)>*]\s*\Z")
 
@@ -56,8 +57,8 @@ def _split_branches(draft: Draft) -> None:
     for group in whole:
         bracket = innermost[group.start]
         if bracket < 0:
-            if bytes(draft.masked[group.branches[0].content :]).lstrip()[:1] == b"{":
-                _keep_one(draft, group)  # the instance variables of a type
+            if _splits_declaration(draft.masked, group):
+                _keep_one(draft, group)
         elif (
             draft.masked[bracket] != _BRACE
             or _is_value(draft.masked, bracket)
@@ -78,26 +79,16 @@ def _keep_one(draft: Draft, group: Group) -> None:
 def _splits_code(masked: bytearray, group: Group) -> bool:
     """Does one of the branches open what it does not close, or begin or end amid something?"""
     after = bytes(masked[group.end : group.end + 200]).lstrip()
-    if _ELSE.match(after):
+    before = bytes(masked[max(0, group.start - 200) : group.start])
+    if _AMID.match(after) or _UNFINISHED.search(before):
         return True
     for branch in group.branches:
         content = bytes(masked[branch.content : branch.end])
-        if not is_balanced(content) or _ELSE.match(content):
+        if not is_whole(content) or _AMID.match(content):
             return True
         if after[:1] == b"{" and _HEAD.search(content):
             return True
-        if not _holds_whole_types(content):
-            return True
     return False
-
-
-def _holds_whole_types(content: bytes) -> bool:
-    depth = 0
-    for match in _TYPE.finditer(content):
-        depth += -1 if match.group() == b"@end" else 1
-        if depth < 0:
-            return False
-    return depth == 0
 
 
 def _splits_statement(masked: bytearray, group: Group) -> bool:
@@ -108,6 +99,13 @@ def _splits_statement(masked: bytearray, group: Group) -> bool:
         if content.strip() and content[-1:] not in (b";", b"}", b":") and last_line[:1] != b"#":
             return True
     return False
+
+
+def _splits_declaration(masked: bytearray, group: Group) -> bool:
+    """Outside of braces: does a branch go on with a selector, or hold a type's instance variables?"""
+    before = bytes(masked[max(0, group.start - 200) : group.start]).rstrip()
+    first = group.branches[0]
+    return before.endswith(b":") or bytes(masked[first.content : first.end]).lstrip()[:1] == b"{"
 
 
 def _innermost(masked: bytearray, positions: list[int]) -> dict[int, int]:
