@@ -98,7 +98,8 @@ class ShownLine:
         left = right = min(max(start, 1) - 1, count)
         if last <= room:
             left = right = 0
-        while right < count and self._cells[right + 1] - first <= room * 2 // 3:
+        limit = min(first + room * 2 // 3, self._cells[left] + room)
+        while right < count and self._cells[right + 1] <= limit:
             right += 1
         while left > 0 and self._cells[right] - self._cells[left - 1] <= room:
             left -= 1
