@@ -34,15 +34,17 @@ def mask_objc(text: bytes) -> bytes:
     return _OBJC_HIDDEN.sub(_masked_objc, text)
 
 
+# In a string, a backslash at a line's end stays: a directive goes on there.
+_OBJC_BLANKED = re.compile(rb"[^\r\n\\]|\\(?!\r?\n)")
+
+
 def _masked_objc(match: re.Match[bytes]) -> bytes:
     hidden = match.group()
     quote = hidden[:1]
-    if quote == b"/":
-        return blank(hidden)
     if quote == b"R":
         return b' "' + blank(hidden[2:-1]) + b'"'
-    if len(hidden) > 1 and hidden.endswith(quote):
-        return quote + blank(hidden[1:-1]) + quote
+    if quote != b"/" and len(hidden) > 1 and hidden.endswith(quote):
+        return quote + _OBJC_BLANKED.sub(b" ", hidden[1:-1]) + quote
     return blank(hidden)
 
 

@@ -31,6 +31,7 @@ from backhaul.frontends.objc.lowering import (
     unwrap,
 )
 from backhaul.model.code import (
+    Assign,
     Availability,
     Block,
     Case,
@@ -39,6 +40,7 @@ from backhaul.model.code import (
     Evaluate,
     Expression,
     If,
+    Local,
     Loop,
     Name,
     Statement,
@@ -82,6 +84,7 @@ def _if(context: Context, node: Node, depth: int, out: list[Statement]) -> None:
         _range_for(context, node, parts, depth, out)
         return
     conditions = _conditions(context, parts[0], depth)
+    _declare_condition(context, parts[0], conditions, out)
     then = lower_block(context, parts[1], depth + 1)
     otherwise = None
     if len(parts) > 2:
@@ -89,6 +92,20 @@ def _if(context: Context, node: Node, depth: int, out: list[Statement]) -> None:
         if branch:
             otherwise = lower_block(context, branch[0], depth + 1)
     out.append(If(start, end, conditions, then, otherwise))
+
+
+def _declare_condition(
+    context: Context, node: Node, conditions: list[Expression], out: list[Statement]
+) -> None:
+    """C++'s ``if (T x = f())``, which a rule wrote as ``if (x = f())``: ``x`` is declared before."""
+    first = conditions[0]
+    if not isinstance(first, Assign) or not isinstance(first.target, Name):
+        return
+    start = node.start_byte + 1
+    type_ = context.type(context.text[start : first.start].strip())
+    if type_.strip("("):
+        out.append(Local(first.start, first.end, first.target.name, type_, first.value))
+        conditions[0] = first.target
 
 
 def _range_for(context: Context, node: Node, parts: list[Node], depth: int, out: list[Statement]) -> None:

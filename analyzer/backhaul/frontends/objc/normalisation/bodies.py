@@ -22,6 +22,12 @@ _PARAMETER_MACRO = re.compile(rb"(?<=[(,])\s*([A-Z][A-Z0-9]*_[A-Z0-9_]+)\s+(?=[A
 _NEXT_TO_STRING = re.compile(
     rb'"\s*(@?(?:[A-Z_][A-Z0-9_]{2,}\b(?!\s*\()|[A-Za-z_]\w*(?=\s*@?")))|(@?\b[A-Z_][A-Z0-9_]{2,})(?=\s*@?")'
 )
+_GENERIC_ARGUMENT = re.compile(
+    rb"\b[A-Z]\w*\(\s*[A-Za-z_]\w*\s*(<[^()<>;]*(?:<[^<>;]*>)?[^<>();]*>)(?:\s*\*)?\s*,"
+)
+_STRUCT_ARGUMENT = re.compile(rb"\b[A-Z]\w*\(\s*(struct)\s+\w+\s*,")
+_LATER_WEAK = re.compile(rb",\s*(__weak|__strong)\s*\*")
+_MACRO_BEFORE_VALUE = re.compile(rb"\*\s*(?!const\b|_N|__)\w+\s+([A-Z][A-Z0-9]*_[A-Z0-9_]+)\s*=(?!=)")
 _EXTERN_C = re.compile(rb'\bextern\s*"\s*"(?!\s*\{)')
 _RECEIVING_STRINGS = re.compile(rb'\[\s*@"\s*"((?:\s*@?"\s*")+)(?=\s*[A-Za-z_]\w*\s*[:\]])')
 _TYPE_MACRO = re.compile(
@@ -108,6 +114,10 @@ BODY_RULES = (
     Rule("type-as-argument", (b"*)", b"* )"), blank_all(_POINTER_ARGUMENT, 1)),
     Rule("type-as-argument", (b"*,", b"* ,", b"*)"), blank_all(_LATER_POINTER_ARGUMENT, 1)),
     Rule("parameter-macro", (b"_",), blank_all(_PARAMETER_MACRO, 1)),
+    Rule("generic-argument", (b"<",), blank_all(_GENERIC_ARGUMENT, 1)),
+    Rule("struct-argument", (b"(struct",), blank_all(_STRUCT_ARGUMENT, 1)),
+    Rule("ownership", (b"__weak", b"__strong"), blank_all(_LATER_WEAK, 1)),
+    Rule("macro-before-value", (b"_",), blank_all(_MACRO_BEFORE_VALUE, 1)),
     Rule("extern-c", (b"extern",), blank_all(_EXTERN_C)),
     Rule("receiving-strings", (b'@"',), blank_all(_RECEIVING_STRINGS, 1)),
     Rule("macro-beside-string", (b'"',), _quote_macros),

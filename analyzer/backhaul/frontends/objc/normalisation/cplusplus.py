@@ -29,19 +29,21 @@ _ACCESS = re.compile(rb"\b(?:public|private|protected)\s*:(?!:)")
 _SPECIFIERS = re.compile(
     rb"\b(?:virtual|explicit|friend|mutable|typename|constexpr|consteval|constinit|thread_local)\b"
     rb"|(?<=[)\w])\s+(?:override|final)\b(?=\s*[;{])|\bnoexcept\b(?:\s*\([^()]*\))?|(?<=\))\s*\bconst\b(?=\s*(?:[;{:-]|noexcept|override|final))"
-    rb"|(?<=\))\s*=\s*(?:default|delete|0)(?=\s*;)|\[\[[\w:,\s()]*\]\]|(?<=\))\s*->\s*[\w:<>\s*&]+(?=[{;])"
+    rb"|(?<=\))\s*=\s*(?:default|delete|0)(?=\s*;)|\[\[(?:\w+::)?\w+(?:\([^()]*\))?\]\]|(?<=\))\s*->\s*[\w:<>\s*&]+(?=[{;])"
     rb"|\bdecltype\s*(?=\()"
 )
+_INSTANTIATION = re.compile(rb"\btemplate\b(?!\s*<)")
 _TEMPLATE = re.compile(rb"\btemplate\s*<")
-_ARGUMENTS = re.compile(
-    rb"(?<=[a-z0-9_])<(?=[\w:>(])|(?<=\w)<(?=[^;{}<>]*>\s*(?:::|\(|\{))|(?<=\w)<(?=[^;{}]*(?:::|&)[^;{}]*>)"
+_ARGUMENTS = re.compile(rb"(?<=\w)<(?=[\w:>(])")
+_CPP_ARGUMENTS = re.compile(
+    rb"::|&|\(|\[|(?<![\w*])\d|\b(?:int|bool|double|float|char|void|const|unsigned|size_t|typename|\w+_t)\b"
 )
 _NO_TEMPLATE = frozenset((b"id", b"Class", b"operator", b"import", b"include"))
 _BODY_OF_ARGUMENTS = re.compile(rb"[\w\s:,*&<>()\[\].^]*")
 _ANGLE = re.compile(rb"[<>();{}]")
 _CONSTRUCTOR = re.compile(rb"(?<=[;}\n])[ \t]*(?:\w+::)*?(\w+)(::~?)(?=\1\s*\()")
 _SCOPE = re.compile(rb"(?<=\w)::(~?)(?=\w)|(?<![\w:])(::)(?=[A-Za-z_])")
-_OPERATOR = re.compile(rb"\boperator\s*(\(\)|\[\]|[^\s\w(]+|\s(?:new|delete|bool|\w+)\b)(?=\s*\()")
+_OPERATOR = re.compile(rb"\boperator\s*(\(\)|\[\]|[-+*/%^&|~!=<>,]+|\s\w+)(?=\s*\()")
 _INITIALISERS = re.compile(rb"\)\s*(:(?!:)\s*[\w:]+\s*[({])")
 _AUTO = re.compile(rb"\bauto\b")
 _BINDINGS = re.compile(rb"\bauto\s*(?:const\s*)?&*\s*(\[)[\w\s,]*(\])(?=\s*[=:])")
@@ -54,11 +56,16 @@ _LAST_REFERENCE = re.compile(rb"(?<=[\w>*])\s*(&{1,2})(?=\s*[),>])")
 _MOVED = re.compile(rb"(?<=\w)(&&)(?=\s+\w+\s*[,)=:])")
 _LAMBDA = re.compile(rb"(?:[=(,{;:?]|\breturn)\s*(\[)([\w\s,&=*.>():-]*)(\])\s*(?=[({]|mutable\b|->)")
 _AFTER_LAMBDA = re.compile(rb"(\s*(?:mutable\b|noexcept\b)?\s*(?:->\s*[\w:<>\s*&]+)?)(?=\{)")
-_RANGE_FOR = re.compile(rb"\bfor\s*(\()([^;(){}:?]*?)([*&\s])(\w+)\s*(:)(?!:)")
+_RANGE_FOR = re.compile(rb"\bfor\s*(\()([^;(){}\[:?]*?)([*&\s])(\w+)\s*(:)(?!:)")
 _TRY = re.compile(rb"(\s)try(?=\s*\{)")
 _CATCH = re.compile(rb"(\s)catch(?=\s*\()")
-_NEW = re.compile(rb"\b(?:new(?:\s+const)?|delete(?:\s*\[\])?)(?=\s+[A-Za-z_(:])")
-_THROW = re.compile(rb"(\s)throw(?=\s+[A-Za-z_(]|\s*;)")
+_NEW = re.compile(rb"(?:[=(,{;?:&|<>]|\breturn)\s*\b(new(?:\s+const)?|delete(?:\s*\[\])?)(?=\s+[A-Za-z_(:])")
+_DESTRUCTOR_CALL = re.compile(rb"(?:->|\.)(~)(?=\w)")
+_CONDITION = re.compile(
+    rb"\b(?:if|while)\s*(\()\s*((?:const\s+)?[A-Za-z_]\w*(?:\s+const)?[\s*&]+)[A-Za-z_]\w*\s*=(?!=)"
+)
+_DEFAULT = re.compile(rb"(?<=\w)\s*(=\s*[\w.:+\"' -]+(?:\([^()]*\)|\{\s*\})?)(?=\s*[,)])")
+_THROW = re.compile(rb"(\s)throw(?=\s+[\w(\[\"@]|\s*;)")
 _DIRECT = re.compile(
     rb"(?<=[;{}])\s*(?:const\s+|static\s+)*(?!(?:return|throw|else|case|goto|new|delete|typedef|using|struct|enum)\b)"
     rb"[A-Za-z_]\w*(?:\s+const)?[\s*&]+([A-Za-z_]\w*)\s*([({])"
@@ -135,13 +142,18 @@ def _blank_arguments(draft: Draft) -> None:
         end = _closing_angle(draft.masked, start)
         if end < 0 or not _BODY_OF_ARGUMENTS.fullmatch(draft.masked, start, end):
             continue
+        follows = bytes(draft.masked[end : end + 2])
+        if word.group()[:1].isupper() and b"::" not in word.group():
+            is_used = follows[:1] in (b"(", b"{") or follows == b"::"
+            if not is_used and not _CPP_ARGUMENTS.search(draft.masked, start, end):
+                continue  # generics of Objective-C, protocols of a class
         draft.blank(start, end)
         if draft.masked[end : end + 2] == b"::":
             draft.blank(word.start(), end + 2)
         position = end
 
 
-_WORD_BEFORE = re.compile(rb"[\w:]+\Z")
+_WORD_BEFORE = re.compile(rb"(?:\w*::)*\w+\Z")
 
 
 def _closing_angle(masked: bytes | bytearray, opening: int) -> int:
@@ -257,6 +269,37 @@ def _range_loops(draft: Draft) -> None:
         draft.replace(*match.span(5), b",")
 
 
+def _rename_destructors(draft: Draft) -> None:
+    for match in _DESTRUCTOR_CALL.finditer(bytes(draft.masked)):
+        draft.replace(*match.span(1), b"_")
+
+
+def _plain_conditions(draft: Draft) -> None:
+    """``if (T x = f(); x && y)``: an assignment for the grammar; the lowering sees the declaration."""
+    for match in _CONDITION.finditer(bytes(draft.masked)):
+        end = closing(draft.masked, match.start(1))
+        if end < 0:
+            continue
+        draft.blank(*match.span(2))
+        semicolon = draft.masked.find(b";", match.end(), end)
+        if semicolon > 0 and b"{" not in draft.masked[match.end() : semicolon]:
+            draft.replace(semicolon, semicolon + 1, b",")
+
+
+def _blank_defaults(draft: Draft) -> None:
+    """Default values of parameters, outside of bodies."""
+    masked = bytes(draft.masked)
+    for start, end in outer_spans(masked):
+        opening = masked.find(b"(", start, end)
+        while opening >= 0:
+            after = closing(masked, opening, end)
+            if after < 0:
+                break
+            for match in _DEFAULT.finditer(masked, opening, after):
+                draft.blank(*match.span(1))
+            opening = masked.find(b"(", after, end)
+
+
 def _marked(pattern: re.Pattern[bytes]) -> Callable[[Draft], None]:
     """A rewriting that puts ``@`` into the blank before a keyword of C++."""
 
@@ -270,6 +313,11 @@ def _marked(pattern: re.Pattern[bytes]) -> Callable[[Draft], None]:
 def _direct_initialisation(draft: Draft) -> None:
     """``T x(a, b);`` and ``T x{a};`` inside of bodies become ``T x=a| b ;``."""
     outer = outer_spans(bytes(draft.masked))
+    for start, end in outer:
+        for braced in _BRACED.finditer(bytes(draft.masked), start, end + 1):
+            after = _closing_brace(draft.masked, braced.start(1)) + 1
+            if after > 0 and draft.masked[after : after + 20].lstrip()[:1] == b";":
+                _assign(draft, braced.start(1), after)
     for (_, start), (end, _) in zip(outer, [*outer[1:], (len(draft.masked), 0)], strict=True):
         position = start
         while match := _DIRECT.search(draft.masked, position, end):
@@ -284,6 +332,7 @@ def _direct_initialisation(draft: Draft) -> None:
                 _assign(draft, opening, after)
 
 
+_BRACED = re.compile(rb"\b(?:static|const)\s+[\w\s*]+\w\s*(\{)")
 _PARAMETERS = re.compile(rb"\s*(?:const\s+)?[A-Za-z_]\w*[\s*]+[A-Za-z_]\w*\s*(?:,|\Z)")
 
 
@@ -306,31 +355,36 @@ def _assign(draft: Draft, opening: int, end: int) -> None:
 
 def _plain_temporaries(draft: Draft) -> None:
     """``T{a, b}``, ``return {a, b};``, ``f({.a = b})`` get parentheses, and ``{}`` becomes ``0``."""
-    position = 0
-    while match := _TEMPORARY.search(draft.masked, position):
-        position = match.end()
-        opening = match.start(1)
-        before = bytes(draft.masked[max(0, opening - 60) : opening]).rstrip()
-        if before.endswith((b")", b"@", b"^")) or _KEYWORD_BEFORE.search(before):
-            continue
-        if before.endswith(b"=") and not _ASSIGNED_MEMBER.search(before):
-            continue
-        end = _closing_brace(draft.masked, opening)
-        if end < 0 or b";" in draft.masked[opening:end]:
-            continue
-        if not bytes(draft.masked[opening + 1 : end]).strip():
-            is_named = before[-1:].isalnum() and not before.endswith(b"return")
-            draft.replace(opening, end + 1, b"()" if is_named else b"0")
-            continue
-        draft.replace(opening, opening + 1, b"(")
-        draft.replace(end, end + 1, b")")
-        for field in _DESIGNATOR.finditer(bytes(draft.masked), opening, end):
-            draft.blank(*field.span(1))
-        for comma in _LAST_COMMA.finditer(bytes(draft.masked), opening, end + 1):
-            draft.blank(*comma.span(1))
+    outer = outer_spans(bytes(draft.masked))
+    for (_, start), (end, _) in zip(outer, [*outer[1:], (len(draft.masked), 0)], strict=True):
+        position = start
+        while match := _TEMPORARY.search(draft.masked, position, end):
+            position = match.end()
+            _plain_temporary(draft, match.start(1))
 
 
-_ASSIGNED_MEMBER = re.compile(rb"(?:\.|->)\w+\s*=\Z")
+def _plain_temporary(draft: Draft, opening: int) -> None:
+    before = bytes(draft.masked[max(0, opening - 60) : opening]).rstrip()
+    if before.endswith((b")", b"@", b"^")) or _KEYWORD_BEFORE.search(before):
+        return
+    if before.endswith(b"=") and not _ASSIGNED_MEMBER.search(before):
+        return
+    end = _closing_brace(draft.masked, opening)
+    if end < 0 or b";" in draft.masked[opening:end]:
+        return
+    if not bytes(draft.masked[opening + 1 : end]).strip():
+        is_named = before[-1:].isalnum() and not before.endswith(b"return")
+        draft.replace(opening, end + 1, b"()" if is_named else b"0")
+        return
+    draft.replace(opening, opening + 1, b"(")
+    draft.replace(end, end + 1, b")")
+    for field in _DESIGNATOR.finditer(bytes(draft.masked), opening, end):
+        draft.blank(*field.span(1))
+    for comma in _LAST_COMMA.finditer(bytes(draft.masked), opening, end + 1):
+        draft.blank(*comma.span(1))
+
+
+_ASSIGNED_MEMBER = re.compile(rb"(?:(?:\.|->)|[;{}]\s*)\w+\s*=\Z")
 _DESIGNATOR = re.compile(rb"(?<=[({,])\s*(\.\w+\s*=)")
 _LAST_COMMA = re.compile(rb"(,)\s*\)")
 _KEYWORD_BEFORE = re.compile(rb"\b(?:else|do|try|finally|autoreleasepool|mutable|enum|struct|union|const)\Z")
@@ -338,6 +392,7 @@ _KEYWORD_BEFORE = re.compile(rb"\b(?:else|do|try|finally|autoreleasepool|mutable
 CPLUSPLUS_RULES = (
     Rule("namespace", (b"namespace",), _open_namespaces),
     Rule("template", (b"template",), _blank_templates),
+    Rule("template", (b"template",), blank_all(_INSTANTIATION)),
     Rule("record", (b"class", b"struct"), _open_records),
     Rule("forward-declaration", (b"class", b"using", b"friend", b"static_assert"), blank_all(_FORWARD)),
     Rule("access", (b"public", b"private", b"protected"), blank_all(_ACCESS)),
@@ -352,7 +407,10 @@ CPLUSPLUS_RULES = (
     Rule("range-for", (b"for",), _range_loops),
     Rule("try", (b"try",), _marked(_TRY)),
     Rule("catch", (b"catch",), _marked(_CATCH)),
-    Rule("new", (b"new", b"delete"), blank_all(_NEW)),
+    Rule("new", (b"new", b"delete"), blank_all(_NEW, 1)),
+    Rule("destructor-call", (b"->~", b".~"), _rename_destructors),
+    Rule("condition", (b"if",), _plain_conditions),
+    Rule("default-argument", (b"=",), _blank_defaults),
     Rule("throw", (b"throw",), _marked(_THROW)),
     Rule("direct-initialisation", (), _direct_initialisation),
     Rule("temporary", (b"{",), _plain_temporaries),

@@ -27,6 +27,7 @@ _TYPE_HEAD = re.compile(
     rb"@(?:interface|implementation|protocol)\s+\w+\s*(?:<[^;{}()]*?>\s*(?=[:(<\n\r]|\Z))?"
     rb"(?:\(\s*\w*\s*\)|:\s*\w+)?(?:\s*<[^;{}()]*?>)*"
 )
+_FORWARD = re.compile(rb"@protocol\s+[\w\s,]*")
 _MACRO_HEAD = re.compile(rb"@interface\s+(\w+\s*\()(?:\s*\w+\s*,)??\s*\w+\s*(,)\s*\w+\s*(\))")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _STORAGE = frozenset((b"static", b"extern", b"inline", b"typedef", b"__inline", b"__inline__"))
@@ -58,7 +59,9 @@ def _free_declarations(draft: Draft) -> None:
         text = masked[segment.start : segment.end].lstrip()
         if text.startswith(b"@implementation"):
             in_implementation = in_type = True
-        elif text.startswith((b"@end", b"@interface", b"@protocol")):
+        elif text.startswith((b"@end", b"@interface")) or (
+            text.startswith(b"@protocol") and not (segment.ending == b";" and _FORWARD.fullmatch(text))
+        ):
             in_implementation = False
             in_type = not text.startswith(b"@end")
         segment.in_implementation, segment.in_type = in_implementation, in_type
