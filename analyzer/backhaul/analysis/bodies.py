@@ -109,6 +109,7 @@ class Body:
         self._variables: dict[int, Variable] = {}
         self._units: dict[int, Unit] = {}
         self._parents: dict[int, Node] = {}
+        self.guards: dict[tuple[int, bool], Any] = {}  # what conditions.guards_of found
         _Binder(self).bind(symbol.function.parameters)
 
     def variable(self, name: Name) -> Variable | None:

@@ -225,14 +225,18 @@ def guards_of(node: Node, body: Body, *, through_closures: bool = False) -> Guar
 
     With ``through_closures``, also what held when the closures around it were made.
     """
-    found: list[Condition] = []
-    inner: Node = node
-    for outer in body.ancestors(node):
-        if isinstance(outer, (Closure, LocalFunction)) and not through_closures:
-            break
-        found.extend(_enclosing(outer, inner, body))
-        inner = outer
-    return frozenset(found)
+    key = (id(node), through_closures)
+    known: Guards | None = body.guards.get(key)
+    if known is None:
+        found: list[Condition] = []
+        inner: Node = node
+        for outer in body.ancestors(node):
+            if isinstance(outer, (Closure, LocalFunction)) and not through_closures:
+                break
+            found.extend(_enclosing(outer, inner, body))
+            inner = outer
+        known = body.guards[key] = frozenset(found)
+    return known
 
 
 def _enclosing(outer: Node, inner: Node, body: Body) -> list[Condition]:

@@ -69,7 +69,8 @@ class Operations:
         if not call.name:
             return []
         uses = []
-        for spelling in self.models.spellings(call.name):
+        language = body.symbol.module.language
+        for spelling in self.models.call_spellings(call.name, language, _first_label(call)):
             if spelling.form in ("method", "init", "function", "read", "write"):
                 use = self._match_call(spelling, call, body, depth)
                 if use is not None:
@@ -77,8 +78,6 @@ class Operations:
         return uses
 
     def _match_call(self, spelling: Spelling, call: Call, body: Body, depth: int) -> Use | None:
-        if spelling.language != body.symbol.module.language:
-            return None
         arguments = [argument.value for argument in call.arguments]
         if spelling.form == "function":
             if call.receiver is not None or body.variable_called(call) is not None:
@@ -258,6 +257,14 @@ def _use(
     if isinstance(node, Assign) and isinstance(node.target, Member):
         receiver = node.target.base
     return Use(operation, node, receiver, roles, certain)
+
+
+def _first_label(call: Call) -> str | None:
+    """The label of the first argument, as ``ApiModels.call_spellings`` takes it."""
+    if not call.arguments:
+        return ""
+    first = call.arguments[0]
+    return None if first.trailing else first.label or "_"
 
 
 def labels_match(labels: tuple[str, ...], call: Call) -> bool:

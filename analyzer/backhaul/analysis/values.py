@@ -53,6 +53,8 @@ _MAX_DEPTH = 14
 _MAX_ORIGINS = 24
 _MAX_CALLERS = 24
 _MAX_DELEGATION = 3
+_MOST_STEPS = 5_000
+"""Expressions looked at to answer one question; what would take more is unknown."""
 
 
 class Values:
@@ -66,6 +68,7 @@ class Values:
         self._fields: dict[tuple[str, str], list[Origin]] = {}
         self._frames: dict[int, Frame] = {}
         self._callers_of: dict[int, list[tuple[Call, Body]]] = {}
+        self._steps = 0
 
     def frame(self, body: Body) -> Frame:
         """The frame of a body entered from anywhere."""
@@ -148,7 +151,8 @@ class Values:
     def _evaluate(self, expression: Expression, frame: Frame, depth: int) -> list[Origin]:
         expression = unwrapped(expression)
         key = (id(expression), id(frame))
-        if depth > _MAX_DEPTH:
+        self._steps = self._steps + 1 if depth else 0
+        if depth > _MAX_DEPTH or self._steps > _MOST_STEPS:
             return [Origin(UNKNOWN)]
         if key in self._active:
             return []

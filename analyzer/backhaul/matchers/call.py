@@ -9,14 +9,16 @@ from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import Origin, step_at
 from backhaul.findings.finding import CONFIDENCES, Confidence, Finding
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged, source_text
-from backhaul.matchers.excuses import is_kept, is_only_used_by
+from backhaul.matchers.excuses import is_kept, is_only_local, is_only_used_by, is_result_changed
 from backhaul.matchers.hooks import is_used
 from backhaul.matchers.parameters import CallParameters
-from backhaul.model.code import Expression, Name
+from backhaul.model.code import Assign, Expression, Name
 
 
 def find(reporter: Reporter, parameters: CallParameters, context: Context) -> Iterator[Finding]:
     for use, body, _ in context.uses(parameters.operation):
+        if parameters.only_in and not _is_only_in(parameters.only_in, body, context):
+            continue
         verdict = _judge(use, body, parameters, context)
         if verdict is None:
             continue
@@ -24,7 +26,7 @@ def find(reporter: Reporter, parameters: CallParameters, context: Context) -> It
         if _is_excused(use, body, parameters, context):
             continue
         trail = [*origin.trail] if origin is not None else []
-        trail.append(step_at(use.node, body, f"`{called(use)}` called here", use.site))
+        trail.append(step_at(use.node, body, f"`{called(use)}` {_done(use)} here", use.site))
         subject: Expression | None = receiver_of(use)
         if parameters.receiver is None:
             subject = next((use.arguments[r] for r in parameters.arguments if r in use.arguments), None)
@@ -57,22 +59,39 @@ def named(expression: Expression | None, body: Body, context: Context) -> str:
 
 def called(use: Use) -> str:
     """The operation's name as written at this use."""
-    return getattr(use.node, "name", "") or use.operation.id
+    named_node = use.node.target if isinstance(use.node, Assign) else use.node
+    return getattr(named_node, "name", "") or use.operation.id
+
+
+def _done(use: Use) -> str:
+    return "set" if isinstance(use.node, Assign) else "called"
 
 
 def _judge(
     use: Use, body: Body, parameters: CallParameters, context: Context
 ) -> tuple[Confidence, Origin | None] | None:
+    test = parameters.receiver
+    if test is None:
+        return arguments_fit(use, body, parameters.arguments, context)
+    received = judged(receiver_of(use), body, use.node, test.kind, context, surely=test.surely)
+    if received is None:
+        return None
     verdict = arguments_fit(use, body, parameters.arguments, context)
-    if verdict is None or parameters.receiver is None:
-        return verdict
-    received = judged(receiver_of(use), body, use.node, parameters.receiver.kind, context)
-    if received is None or (parameters.receiver.surely and received[0] != "high"):
+    if verdict is None:
         return None
     return min(verdict[0], received[0], key=CONFIDENCES.index), received[1]
 
 
+def _is_only_in(wanted: str, body: Body, context: Context) -> bool:
+    """Whether the file is built into products of one kind only."""
+    return context.project.kinds(body.symbol.module.path) == {wanted}
+
+
 def _is_excused(use: Use, body: Body, parameters: CallParameters, context: Context) -> bool:
+    if parameters.only_local and not is_only_local(use, body, context):
+        return True
+    if any(is_result_changed(use, body, test.operation, context) for test in parameters.unless_mutated):
+        return True
     if parameters.unless_only_used_by and is_only_used_by(use, parameters.unless_only_used_by, body, context):
         return True
     if any(context.uses(name) for name in parameters.unless_performed):

@@ -37,6 +37,7 @@ from backhaul.rules import ApiModels, Card, Match
 from backhaul.sources.project import ProjectFacts
 
 T = TypeVar("T")
+_FALSE = ("false", "NO", "FALSE", "0")
 
 
 class Context:
@@ -144,15 +145,16 @@ def is_nil(expression: Expression | None) -> bool:
 
 
 def judged(
-    expression: Expression, body: Body, place: Node, kind: str, context: Context
+    expression: Expression, body: Body, place: Node, kind: str, context: Context, *, surely: bool = False
 ) -> tuple[Confidence, Origin] | None:
     """How sure it is that ``expression`` is of ``kind`` at ``place``; None: it is not known to be.
 
     ``high``: every origin is. ``medium``: some other kind is possible. ``low``: some origin cannot
     be seen. Where other kinds are possible and the program asks before, by a condition that has
     the kind in its name (``if isBackground``), or looks in the same function at what only a value of
-    the kind has, it is trusted to know. Where the kind depends on what
-    was passed when the object was made, some call of the function must be on an object of ``kind``.
+    the kind has, it is trusted to know. Where the kind depends on what was passed when the object was
+    made, some call of the function must be on an object of ``kind``. ``surely``: nothing but ``high``
+    will do, and all calls must agree.
     """
     known = [o for o in context.values.origins_at(expression, body, place) if o.kind != NIL]
     wanted = [o for o in known if o.kind == kind]
@@ -161,6 +163,8 @@ def judged(
     best = max(wanted, key=lambda o: len(o.trail))
     if len(wanted) == len(known):
         return "high", best
+    if surely:
+        return None
     if any(kind in c.text.lower() for c in guards_of(place, body, through_closures=True)):
         return None
     if context.asks_for(kind, body):
@@ -242,11 +246,14 @@ def arguments_fit(
         elif test == "nil-or-absent":
             if not is_nil(given):
                 return None
+        elif test in ("false", "not-false"):
+            if (isinstance(given, Literal) and given.text in _FALSE) != (test == "false"):
+                return None
         elif isinstance(test, ValueTest):
             if given is None:
                 return None
-            verdict = judged(given, body, use.node, test.kind, context)
-            if verdict is None or (test.surely and verdict[0] != "high"):
+            verdict = judged(given, body, use.node, test.kind, context, surely=test.surely)
+            if verdict is None:
                 return None
             confidence, origin = verdict
     return confidence, origin

@@ -32,6 +32,38 @@ def is_only_used_by(use: Use, operations: tuple[str, ...], body: Body, context: 
     return bool(kept and kept[0].uses) and all(is_harmless(body.parent(name)) for name, _ in kept[0].uses)
 
 
+def is_only_local(use: Use, body: Body, context: Context) -> bool:
+    """Whether the result of ``use`` is held by nothing that outlives the function.
+
+    It lies in a local variable of which only members are used, or is used at once.
+    """
+    destinations = context.places.destinations(use.node, body)
+    if destinations.escapes or destinations.arguments or not all(p.is_local for p in destinations.places):
+        return False
+    kept = [v for v in body.all_variables() if context.places.local(v) in destinations.places]
+    return all(
+        isinstance(body.parent(name), (Call, Member)) and unit is body.unit_at(use.node)
+        for variable in kept
+        for name, unit in variable.uses
+    )
+
+
+def is_result_changed(use: Use, body: Body, mutation: str, context: Context) -> bool:
+    """Whether the result of ``use`` is changed by ``mutation``, as far as can be told.
+
+    A result that goes where this analysis does not follow may be changed by any of the program.
+    """
+    destinations = context.places.destinations(use.node, body)
+    handed = [call for call, _ in destinations.arguments if not context.resolver.operations.at(call, body)]
+    for change, where, _ in context.uses(mutation):
+        if destinations.escapes or handed or where.symbol.owner == body.symbol.owner:
+            return True
+        changed = context.places.behind(change.receiver, where) if change.receiver is not None else set()
+        if not destinations.places.isdisjoint(changed):
+            return True
+    return False
+
+
 def is_kept(value: Expression, body: Body, operations: tuple[str, ...], context: Context) -> bool:
     """Whether ``value``, or something it was made of, is kept beyond this run of the program.
 

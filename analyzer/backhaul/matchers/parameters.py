@@ -6,6 +6,7 @@ Names of operations are ids or tags of the API models; keys are written in kebab
 from __future__ import annotations
 
 from typing import Literal as Choice
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -15,6 +16,9 @@ class ValueTest(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab")
 
     kind: str
     surely: bool = False
+
+
+ArgumentTest: TypeAlias = Choice["not-nil", "nil-or-absent", "false", "not-false"] | ValueTest
 
 
 class MutationTest(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -34,18 +38,24 @@ class HookUse(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
 class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """A call of ``operation`` on a receiver, with arguments, of given kinds.
 
-    ``arguments`` by role: ``not-nil`` (given, and not a literal nil), ``nil-or-absent``, or the
-    kind its value must have. Silent where one of these operations is: all that is done with the
-    result (``unless_only_used_by``); done in the same function, as when a version is tested
+    ``arguments`` by role: ``not-nil`` (given, and not a literal nil), ``nil-or-absent``, ``false`` or
+    ``not-false`` (a literal), or the kind its value must have. ``only_in``: the one kind of product that
+    the file is built into. ``only_local``: nothing that outlives the function holds the result.
+    Silent where one of these operations is: all that is done with the result
+    (``unless_only_used_by``); done in the same function, as when a version is tested
     (``unless_beside``); done anywhere in the program (``unless_performed``); given an argument's
-    value, or what it was made of (``unless_kept_by``). A note where the program has a member of
-    the hook ``note_with_hook`` that uses its parameter ``role``.
+    value, or what it was made of (``unless_kept_by``); a change of the result (``unless_mutated``).
+    A note where the program has a member of the hook ``note_with_hook`` that uses its parameter
+    ``role``.
     """
 
     matcher: Choice["call"]
     operation: str
     receiver: ValueTest | None = None
-    arguments: dict[str, Choice["not-nil", "nil-or-absent"] | ValueTest] = {}
+    arguments: dict[str, ArgumentTest] = {}
+    only_in: Choice["", "app", "extension", "watch", "library"] = ""
+    only_local: bool = False
+    unless_mutated: tuple[MutationTest, ...] = ()
     unless_only_used_by: tuple[str, ...] = ()
     unless_beside: tuple[str, ...] = ()
     unless_performed: tuple[str, ...] = ()
@@ -62,7 +72,7 @@ class RequiredHookParameters(Struct, frozen=True, forbid_unknown_fields=True, re
     matcher: Choice["required-hook"]
     operation: str
     hook: str
-    arguments: dict[str, Choice["not-nil", "nil-or-absent"] | ValueTest] = {}
+    arguments: dict[str, ArgumentTest] = {}
     delegate_hook: str = ""
     unless_mutated: tuple[MutationTest, ...] = ()
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from backhaul.model.declarations import Language
-from backhaul.rules.spelling import Signature
+from backhaul.rules.spelling import REST, Signature
 
 COMPOSED = "composed"
 _LONGEST_BEGINNING = 40
@@ -128,6 +128,7 @@ class ApiModels:
         self.hooks = tuple(hooks)
         self.value_kinds = tuple(value_kinds)
         self.spreading = frozenset(kind.name for kind in value_kinds if kind.spreads)
+        self._call_spellings: dict[tuple[str, Language, str | None], tuple[Spelling, ...]] = {}
         self._types = {name: api for api in types for name in (api.name, *api.also)}
 
     def type_named(self, name: str) -> ApiType | None:
@@ -144,6 +145,24 @@ class ApiModels:
         initialiser is found under ``init`` and under every name of its type.
         """
         return self._spellings.get(name, ())
+
+    def call_spellings(self, name: str, language: Language, label: str | None) -> tuple[Spelling, ...]:
+        """The spellings that a call of ``name`` can be, by its first label.
+
+        ``label``: "_" where the first argument has none, "" where there is no argument, None where
+        the label can be any (trailing closures). Of Objective-C all are given.
+        """
+        key = (name, language, label)
+        label = None if language == "objc" else label
+        known = self._call_spellings.get(key)
+        if known is None:
+            known = self._call_spellings[key] = tuple(
+                s
+                for s in self.spellings(name)
+                if s.language == language
+                and (label is None or s.form != "init" or (s.labels or ("",))[0] in (label, REST))
+            )
+        return known
 
     def all_spellings(self) -> tuple[Spelling, ...]:
         return self._all

@@ -165,9 +165,10 @@ def _blocks(path: str, lines: Sequence[str], start: int, end: int) -> Iterator[_
 
 
 def _examples(path: str, section: str, lines: Sequence[str], start: int, end: int) -> Iterator[Example]:
+    """The examples of one section: single blocks, and projects, each below a heading of its own."""
     blocks = list(_blocks(path, lines, start, end))
     if section != "Across files":
-        for block in blocks:
+        for block in (b for b in blocks if not b.group):
             if block.language not in _SUFFIXES:
                 raise RuleError(
                     path,
@@ -176,7 +177,7 @@ def _examples(path: str, section: str, lines: Sequence[str], start: int, end: in
                 )
             file = _file(block, f"Example{_SUFFIXES[block.language]}")
             yield Example(section, block.lead, (file,))
-        return
+        blocks = [block for block in blocks if block.group]
     for group in dict.fromkeys(block.group for block in blocks):
         files = []
         heading = ""
