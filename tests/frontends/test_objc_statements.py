@@ -14,6 +14,10 @@ STATEMENTS = {
         "@try { a(); } @catch (E *e) { @throw; }",
         "do {\n    a()\n} catch E binding e {\n    throw\n}",
     ),
+    "catch anything": (
+        "@try { a(); } @catch (id e) { b(e); }",
+        "do {\n    a()\n} catch id binding e {\n    b(e)\n}",
+    ),
     "goto": ("goto done;\na();\ndone: b();", "goto done\na()\ndone:\nb()"),
     "goto an empty statement": ("goto done;\ndone: ;", "goto done\ndone:"),
     "if": ("if (a) { b(); }", "if a {\n    b()\n}"),

@@ -249,10 +249,14 @@ def _cases(context: Context, nodes: list[Node], depth: int, cases: list[Case], o
 
 
 def _holds_case(node: Node) -> bool:
-    return any(
-        child.kind_id == _CASE or (child.kind_id in _PREPROCESSOR and _holds_case(child))
-        for child in node.named_children
-    )
+    waiting = [node]
+    while waiting:
+        for child in waiting.pop().named_children:
+            if child.kind_id == _CASE:
+                return True
+            if child.kind_id in _PREPROCESSOR:
+                waiting.append(child)
+    return False
 
 
 def _case(context: Context, node: Node, depth: int, cases: list[Case], out: list[Statement]) -> None:
@@ -264,7 +268,7 @@ def _case(context: Context, node: Node, depth: int, cases: list[Case], out: list
     content = node.named_children
     if label is not None:
         content = content[content.index(label) + 1 :]
-    _cases(context, content, depth, cases, out)
+    _cases(context, content, depth + 1, cases, out)
 
 
 @statement("case_statement")
@@ -305,6 +309,9 @@ def _catch(context: Context, node: Node, depth: int) -> Catch:
             continue
         for part in child.named_children:
             start, end = part.start_byte, part.end_byte
+            if part.kind_id in TYPES and patterns:  # the grammar takes the name after ``id`` for a type
+                names.append(context.word(start, end))
+                continue
             if part.kind_id in TYPES:
                 patterns.append(Name(start, end, context.type(context.text[start:end])))
                 continue

@@ -59,7 +59,7 @@ def _boxed(context: Context, node: Node, depth: int) -> Expression | None:
     start, end = node.start_byte, node.end_byte
     if value.kind_id == _CALL and context.text[start:end].startswith(b"@protocol"):
         return Opaque(start, end, lower_all(context, value.named_children[-1].named_children, depth + 1))
-    found = lower(context, value, depth)
+    found = lower(context, value, depth + 1)
     if isinstance(found, Literal):
         return Literal(start, end, found.kind, found.text)
     return found

@@ -10,7 +10,7 @@ import re
 
 from tree_sitter import Node
 
-from backhaul.frontends.objc.context import Context
+from backhaul.frontends.objc.context import MAX_DEPTH, Context
 from backhaul.frontends.objc.declarators import read_declarator, read_parameters
 from backhaul.frontends.objc.expressions import comma_parts
 from backhaul.frontends.objc.grammar import (
@@ -133,12 +133,15 @@ statement("preproc_else", "else_clause", "attributed_statement", "implementation
 
 @statement("labeled_statement")
 def _label(context: Context, node: Node, depth: int, out: list[Statement]) -> None:
+    if depth > MAX_DEPTH:
+        parts_statement(context, node, depth, out)
+        return
     for position, child in enumerate(node.named_children):
         if position == 0:
             start, end = child.start_byte, child.end_byte
             out.append(Label(start, end, context.word(start, end)))
         else:
-            STATEMENTS[child.kind_id](context, child, depth, out)
+            STATEMENTS[child.kind_id](context, child, depth + 1, out)
 
 
 @statement("goto_statement")

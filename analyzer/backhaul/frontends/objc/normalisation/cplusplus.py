@@ -71,25 +71,14 @@ _DIRECT = re.compile(
     rb"[A-Za-z_]\w*(?:\s+const)?[\s*&]+([A-Za-z_]\w*)\s*([({])"
 )
 _TEMPORARY = re.compile(rb"(?:[=(,<?:+{]|\breturn)\s*(?:[A-Za-z_]\w*\s*)?(\{)")
-_BRACES = re.compile(rb"[{}]")
-
-
-def _closing_brace(masked: bytes | bytearray, opening: int) -> int:
-    """The offset of the brace that closes the one at ``opening``; -1 if none does."""
-    depth = 0
-    for match in _BRACES.finditer(masked, opening):
-        depth += 1 if match.group() == b"{" else -1
-        if not depth:
-            return match.start()
-    return -1
 
 
 def _open_namespaces(draft: Draft) -> None:
     for match in _NAMESPACE.finditer(bytes(draft.masked)):
-        end = _closing_brace(draft.masked, match.end() - 1)
+        end = closing(draft.masked, match.end() - 1)
         if end > 0:
             draft.blank(*match.span())
-            draft.blank(end, end + 1)
+            draft.blank(end - 1, end)
 
 
 def _open_records(draft: Draft) -> None:
@@ -97,7 +86,7 @@ def _open_records(draft: Draft) -> None:
     position = 0
     while match := _RECORD.search(draft.masked, position):
         position = match.end()
-        end = _closing_brace(draft.masked, match.start(2))
+        end = closing(draft.masked, match.start(2)) - 1
         if end < 0 or not _METHODS.search(draft.masked, position, end):
             continue
         name = match.group(1).rpartition(b":")[2]
@@ -202,13 +191,8 @@ def _blank_initialisers(draft: Draft) -> None:
     for match in _INITIALISERS.finditer(bytes(draft.masked)):
         position = match.end() - 1
         while True:
-            opening = draft.masked[position : position + 1]
-            end = (
-                closing(draft.masked, position)
-                if opening == b"("
-                else _closing_brace(draft.masked, position) + 1
-            )
-            if end <= 0:
+            end = closing(draft.masked, position)
+            if end < 0:
                 break
             following = _NEXT_INITIALISER.match(draft.masked, end)
             if following is None:
@@ -315,7 +299,7 @@ def _direct_initialisation(draft: Draft) -> None:
     outer = outer_spans(bytes(draft.masked))
     for start, end in outer:
         for braced in _BRACED.finditer(bytes(draft.masked), start, end + 1):
-            after = _closing_brace(draft.masked, braced.start(1)) + 1
+            after = closing(draft.masked, braced.start(1))
             if after > 0 and draft.masked[after : after + 20].lstrip()[:1] == b";":
                 _assign(draft, braced.start(1), after)
     for (_, start), (end, _) in zip(outer, [*outer[1:], (len(draft.masked), 0)], strict=True):
@@ -323,10 +307,7 @@ def _direct_initialisation(draft: Draft) -> None:
         while match := _DIRECT.search(draft.masked, position, end):
             position = match.end()
             opening = match.start(2)
-            if match.group(2) == b"(":
-                after = closing(draft.masked, opening)
-            else:
-                after = _closing_brace(draft.masked, opening) + 1
+            after = closing(draft.masked, opening)
             is_statement = after > 0 and draft.masked[after : after + 20].lstrip()[:1] == b";"
             if is_statement and not _PARAMETERS.match(draft.masked, opening + 1, after - 1):
                 _assign(draft, opening, after)
@@ -369,7 +350,7 @@ def _plain_temporary(draft: Draft, opening: int) -> None:
         return
     if before.endswith(b"=") and not _ASSIGNED_MEMBER.search(before):
         return
-    end = _closing_brace(draft.masked, opening)
+    end = closing(draft.masked, opening) - 1
     if end < 0 or b";" in draft.masked[opening:end]:
         return
     if not bytes(draft.masked[opening + 1 : end]).strip():

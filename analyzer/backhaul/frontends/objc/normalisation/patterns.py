@@ -8,7 +8,11 @@ from collections.abc import Callable
 
 from backhaul.frontends.recovery import Draft
 
+DEEPEST = 200
+"""Brackets nested deeper than this are not matched: hostile text would take quadratic time."""
+
 _PARENTHESIS = re.compile(rb"[()]")
+_BRACE = re.compile(rb"[{}]")
 _BRACKET = re.compile(rb"[{}()]|@(?:end|implementation|interface)\b")
 _TRANSPARENT = re.compile(
     rb'(?:\bextern\s*"\s*"|\bnamespace\b[\w\s:]*|@(?:interface|implementation)\s+\w+[\w\s:<>,*]*'
@@ -17,12 +21,16 @@ _TRANSPARENT = re.compile(
 
 
 def closing(masked: bytes | bytearray, opening: int, end: int = sys.maxsize) -> int:
-    """One past the parenthesis that closes the one at ``opening``; -1 if none before ``end`` does."""
+    """One past what closes the parenthesis or brace at ``opening``; -1 if nothing before ``end`` does."""
+    opener = masked[opening : opening + 1]
+    pair = _BRACE if opener == b"{" else _PARENTHESIS
     depth = 0
-    for match in _PARENTHESIS.finditer(masked, opening, end):
-        depth += 1 if match.group() == b"(" else -1
+    for match in pair.finditer(masked, opening, end):
+        depth += 1 if match.group() == opener else -1
         if not depth:
             return match.end()
+        if depth > DEEPEST:
+            return -1
     return -1
 
 
