@@ -294,6 +294,22 @@ class TestChoice:
         assert report["summary"]["heldBack"] == {"in files that were not asked for": 1}
         assert scan("--only", "README.md")[0] == 0
 
+    def test_the_whole_project_around_the_files_given(self, tree, scan, monkeypatch):
+        made = (
+            "URLSession(configuration: .background(withIdentifier: id), delegate: self, delegateQueue: nil)"
+        )
+        put(tree / "App" / "Factory.swift", f"enum Factory {{\n    static let session = {made}\n}}\n")
+        used = "Factory.session.uploadTask(with: request, from: data).resume()"
+        put(tree / "App" / "Use.swift", f"func send(data: Data, request: URLRequest) {{\n    {used}\n}}\n")
+        monkeypatch.chdir(tree / "App")
+        assert places(scan("Use.swift")[1]) == []
+        assert places(scan("--whole-project", "Use.swift")[1]) == [("App/Use.swift", 2)]
+        assert places(scan("--whole-project", "Factory.swift")[1]) == []
+        everything = [("App/Uploader.swift", LINE), ("App/Use.swift", 2)]
+        assert places(scan("--whole-project", "../App")[1]) == everything
+        assert places(scan("--whole-project")[1]) == everything
+        assert places(scan("--whole-project", "..")[1]) == everything
+
     def test_tests_are_not_reported_unless_asked_for(self, tree, scan):
         put(tree / "AppTests" / "UploaderTests.swift", BAD)
         _, report = scan()

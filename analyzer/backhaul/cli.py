@@ -125,6 +125,11 @@ def _add_scan(commands: Any) -> None:
     )
     add("--include-tests", action="store_true", default=None, help="report findings in tests, too")
     add("--only", nargs="+", action="extend", metavar="FILE", help="scan everything, report on these files")
+    add(
+        "--whole-project",
+        action="store_true",
+        help="scan the whole repository that holds the PATHs, report on the PATHs",
+    )
     add("--baseline", metavar="FILE", help="do not report the findings that FILE holds")
     add("--write-baseline", metavar="FILE", help="record today's findings in FILE and exit with 0")
 

@@ -46,6 +46,9 @@ def run_scan(arguments: argparse.Namespace) -> int:
         if not os.path.lexists(path):
             raise UsageError(f"there is no file or folder `{path}`")
     root = find_root(paths)
+    only = arguments.only
+    if arguments.whole_project:
+        only, paths = [*paths, *(only or ())], (root,)
     configured = _configured(arguments, paths, root)
     config = _with_arguments(configured.config, arguments)
     rules = load_rules(configured.rule_folders)
@@ -55,7 +58,7 @@ def run_scan(arguments: argparse.Namespace) -> int:
         min_severity=config.min_severity,
         min_confidence=config.least_confidence,
         baseline=_read_baseline(arguments.baseline),
-        only=_only(arguments.only, os.path.realpath(root)),
+        only=_only(only, os.path.realpath(root)),
     )
     with progress_bar(sys.stderr, is_wanted=not arguments.quiet) as progress:
         report = scan(_options(paths, root, config, arguments), rules, progress)
@@ -167,11 +170,11 @@ def _options(paths: tuple[str, ...], root: str, config: Config, arguments: argpa
 
 
 def _only(files: Sequence[str] | None, root: str) -> frozenset[str] | None:
-    """The files to report on, relative to ``root``, with forward slashes; None for all."""
+    """The files and folders to report on, relative to ``root``, with forward slashes; None for all."""
     if files is None:
         return None
-    relative = (os.path.relpath(os.path.realpath(file), root) for file in files)
-    return frozenset(path.replace(os.sep, "/") for path in relative)
+    relative = [os.path.relpath(os.path.realpath(file), root) for file in files]
+    return None if os.curdir in relative else frozenset(path.replace(os.sep, "/") for path in relative)
 
 
 def _read_baseline(file: str | None) -> frozenset[Identity]:

@@ -20,8 +20,8 @@ from backhaul.sources.text import SourceTexts, decode
 class Screen(Struct, frozen=True):
     """What to report of what was found.
 
-    ``rules``: the rules asked for. ``baseline``: findings that are known already. ``only``: paths
-    relative to the root; None for all files.
+    ``rules``: the rules asked for. ``baseline``: findings that are known already. ``only``: files
+    and folders, relative to the root; None for all.
     """
 
     rules: tuple[Card, ...]
@@ -38,7 +38,7 @@ class Screen(Struct, frozen=True):
         ) and CONFIDENCES.index(finding.confidence) >= CONFIDENCES.index(self.min_confidence)
 
     def is_chosen(self, path: str) -> bool:
-        return self.only is None or path in self.only
+        return self.only is None or any(path == name or path.startswith(f"{name}/") for name in self.only)
 
 
 class Screened(Struct):
