@@ -294,7 +294,9 @@ DEEP = {
     "branches of one group": body("\n#if A\n" + "#elif B\na();\n" * DEPTH + "#endif\n"),
     "boxes": body("x = " + "@(" * DEPTH + "a" + ")" * DEPTH + ";"),
     "labels": body("a: " * DEPTH + ";"),
-    "cases under conditions": body("switch (a) {\n" + "#if A\n" * 2_000 + "case 1: b();\n" + "#endif\n" * 2_000 + "}"),
+    "cases under conditions": body(
+        "switch (a) {\n" + "#if A\n" * 2_000 + "case 1: b();\n" + "#endif\n" * 2_000 + "}"
+    ),
     "designators": body("x = " + "{ .a = " * 2_000 + "1" + " }" * 2_000 + ";"),
     "commas": body("x = " + "(a, " * DEPTH + "b" + ")" * DEPTH + ";"),
     "pools": body("@autoreleasepool { " * DEPTH + "}" * DEPTH),
