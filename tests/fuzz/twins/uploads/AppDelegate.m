@@ -1,0 +1,15 @@
+#import <UIKit/UIKit.h>
+#import "Transport.h"
+
+@interface AppDelegate : UIResponder <UIApplicationDelegate>
+@end
+
+@implementation AppDelegate
+
+- (void)application:(UIApplication *)application
+    handleEventsForBackgroundURLSession:(NSString *)identifier
+                      completionHandler:(void (^)(void))completionHandler {
+    [Transport shared].finished = completionHandler;
+}
+
+@end
