@@ -6,10 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from backhaul import frontends, intake, matchers, parallel
+from backhaul import frontends, matchers, parallel
 from backhaul.cache import PartialFile
 from backhaul.model.declarations import Damage, Module
 from backhaul.scan import ScanOptions, scan
+from backhaul.sources import walking
 from scanning import GOOD, RULES, beacons, found, notified, run, write
 
 pytestmark = pytest.mark.usefixtures(beacons.__name__)
@@ -190,14 +191,14 @@ def test_a_name_that_is_no_text(tmp_path: Path, method: str):
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    read_file = intake.read_file
+    read_file = walking.read_file
 
     def refusing(location: str) -> bytes:
         if location.endswith("closed.swift"):
             raise PermissionError(13, "Permission denied")
         return read_file(location)
 
-    monkeypatch.setattr(intake, "read_file", refusing)
+    monkeypatch.setattr(walking, "read_file", refusing)
     write(tmp_path, "closed.swift")
     write(tmp_path, "good.swift")
     report = run(tmp_path)
@@ -259,10 +260,10 @@ def misbehaving(monkeypatch: pytest.MonkeyPatch, how) -> None:
     """Parse ``bad…`` files by calling ``how``, in processes that are forked from this one."""
     parse_file = parallel.parse_file
 
-    def parse(path: str, location: str):
+    def parse(path: str, location: str, data: bytes | None):
         if "bad" in path:
             how()
-        return parse_file(path, location)
+        return parse_file(path, location, data)
 
     monkeypatch.setattr(parallel, "parse_file", parse)
 

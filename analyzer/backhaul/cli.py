@@ -130,6 +130,7 @@ def _add_scan(commands: Any) -> None:
         action="store_true",
         help="scan the whole repository that holds the PATHs, report on the PATHs",
     )
+    add("--changed-since", metavar="REV", help="scan everything, report what the changes since REV cause")
     add("--baseline", metavar="FILE", help="do not report the findings that FILE holds")
     add("--write-baseline", metavar="FILE", help="record today's findings in FILE and exit with 0")
 

@@ -15,7 +15,7 @@ from backhaul.cache import Cache, Contents, Entry, Result
 from backhaul.model.declarations import Module, decode_module
 from backhaul.parallel import Failure, Parsed, Pool, Task
 from backhaul.sources.notification import Notification, NotificationKind
-from backhaul.sources.reading import content_digest, is_plain, read_file
+from backhaul.sources.reading import content_digest, is_plain
 from backhaul.sources.text import decode
 from backhaul.sources.vocabulary import packed, unpacked, words_in
 from backhaul.sources.walking import SourceFile
@@ -101,7 +101,7 @@ class Intake:
                 self._modules.append(module)
             else:
                 self._waiting[source.path] = source
-                self._pool.submit(Task(source.path, source.location, source.size))
+                self._pool.submit(Task(source.path, source.location, source.size, source.data))
 
     def finish(self) -> tuple[list[Module], list[SourceFile]]:
         """The modules of the sources that hold a word wanted, by path, and the sources that do not.
@@ -157,7 +157,7 @@ class Intake:
             self.notifications.append(Notification("too-large", "warning", reason, source.path))
             return None
         try:
-            data = read_file(source.location)
+            data = source.read()
         except OSError as error:
             self._note("unreadable", source.path, error.strerror or str(error))
             return None

@@ -34,11 +34,15 @@ _BYTES_PER_SECOND = 100_000  # slower than the slowest text seen
 
 
 class Task(Struct, frozen=True, gc=False):
-    """A file to parse, of ``size`` bytes. ``path`` is its name in reports; ``location`` where it lies."""
+    """A file to parse, of ``size`` bytes. ``path`` is its name in reports; ``location`` where it lies.
+
+    ``data`` stands in for what lies there.
+    """
 
     path: str
     location: str
     size: int
+    data: bytes | None = None
 
 
 class Parsed(Struct, frozen=True, array_like=True, gc=False):
@@ -55,18 +59,21 @@ class Parsed(Struct, frozen=True, array_like=True, gc=False):
 
 _encoder = msgspec.msgpack.Encoder()
 _parsed_decoder = msgspec.msgpack.Decoder(Parsed)
-_request_decoder = msgspec.msgpack.Decoder(tuple[bytes, bytes])
+_request_decoder = msgspec.msgpack.Decoder(tuple[bytes, bytes, bytes | None])
 
 
-def parse_file(path: str, location: str) -> Parsed:
-    """Read and parse one file, in this process. Never raises for what the file holds."""
+def parse_file(path: str, location: str, data: bytes | None = None) -> Parsed:
+    """Read and parse one file, in this process. Never raises for what the file holds.
+
+    ``data`` stands in for what lies at ``location``.
+    """
     from backhaul.frontends import read_module
     from backhaul.model.declarations import encode_module
     from backhaul.sources.reading import content_digest, read_file
     from backhaul.sources.text import decode
 
     try:
-        data = read_file(location)
+        data = read_file(location) if data is None else data
     except OSError as error:
         return Parsed(failure="unreadable", reason=error.strerror or str(error))
     digest = content_digest(data)
@@ -83,8 +90,12 @@ def parse_file(path: str, location: str) -> Parsed:
 
 def serve(request: bytes) -> bytes:
     """What a worker does with one request."""
-    path, location = _request_decoder.decode(request)
-    return _encoder.encode(parse_file(os.fsdecode(path), os.fsdecode(location)))
+    path, location, data = _request_decoder.decode(request)
+    return _encoder.encode(parse_file(os.fsdecode(path), os.fsdecode(location), data))
+
+
+def _request(task: Task) -> bytes:
+    return _encoder.encode((os.fsencode(task.path), os.fsencode(task.location), task.data))
 
 
 class Pool:
@@ -137,7 +148,7 @@ class Pool:
                 yield self._done.pop()
             elif self._method == "here":
                 task = self._next_task()
-                yield task, parse_file(task.path, task.location)
+                yield task, parse_file(task.path, task.location, task.data)
             else:
                 self._hand_out()
                 self._collect(1.0)
@@ -167,7 +178,7 @@ class Pool:
             worker, task = free[0], self._next_task()
             assignment = self._busy.setdefault(worker, _Assignment())
             assignment.add(task)
-            worker.send(_encoder.encode((os.fsencode(task.path), os.fsencode(task.location))))
+            worker.send(_request(task))
 
     def _start(self) -> Worker:
         worker: Worker = (

@@ -20,7 +20,9 @@ from backhaul.model.declarations import Module
 from backhaul.parallel import Method, Pool
 from backhaul.rules import RuleSet
 from backhaul.sources.notification import Notification
+from backhaul.sources.overlay import overlaid
 from backhaul.sources.project import ProjectFacts
+from backhaul.sources.text import SourceTexts
 from backhaul.sources.vocabulary import as_words
 from backhaul.sources.walking import Skipped, SourceFile, SourceTree, WalkOptions, find_root, find_sources
 
@@ -33,7 +35,9 @@ class ScanOptions(Struct, frozen=True):
     ``paths``: files and folders; ``root``: the folder that paths in reports are relative to, ""
     to find it. ``jobs``: processes, 0 for as many as are of use; ``method``: how they are made.
     ``cache_dir``: "" for the user's cache folder. ``largest_file`` in bytes: a larger file is not
-    read. ``file_seconds``: what parsing one small file may take.
+    read. ``file_seconds``: what parsing one small file may take. ``overlay``: contents that stand in
+    for files, by path relative to the root; None for a file that is not to be there. Such a scan reads
+    the cache and leaves it as it is.
     """
 
     paths: tuple[str, ...] = (".",)
@@ -46,6 +50,7 @@ class ScanOptions(Struct, frozen=True):
     cache_dir: str = ""
     largest_file: int = 4_000_000
     file_seconds: float = 20
+    overlay: dict[str, bytes | None] = {}
 
 
 class Statistics(Struct):
@@ -91,6 +96,13 @@ class Report(Struct):
         """Where the source file that reports call ``path`` is to be read."""
         return next((s.location for s in self.tree.sources if s.path == path), f"{self.root}/{path}")
 
+    def texts(self) -> SourceTexts:
+        """The texts of the files as they were scanned."""
+        files = (*self.tree.facts, *self.tree.sources)
+        locations = {file.path: file.location for file in files}
+        overlay = {file.path: file.data for file in files if file.data is not None}
+        return SourceTexts(lambda path: locations.get(path, f"{self.root}/{path}"), overlay)
+
 
 def scan(options: ScanOptions, rules: RuleSet, progress: Callable[[int, int], None] | None = None) -> Report:
     """Everything ``rules`` find below ``options.paths``.
@@ -104,6 +116,8 @@ def scan(options: ScanOptions, rules: RuleSet, progress: Callable[[int, int], No
         root = options.root or find_root(paths)
         cache = Cache(root, paths, options.cache_dir, is_used=options.use_cache)
         tree = find_sources(root, options.walk, paths)
+        if options.overlay:
+            tree = overlaid(tree, options.overlay, paths)
         project = ProjectFacts(tree.facts)
         key = cache.key(tree, rules.fingerprint, str(options.largest_file))
         result = cache.result(key)
@@ -112,7 +126,8 @@ def scan(options: ScanOptions, rules: RuleSet, progress: Callable[[int, int], No
             with Pool(options.jobs, options.method, options.file_seconds) as pool:
                 intake = Intake(cache, pool, options.largest_file, progress)
                 result = _analyse(tree.sources, rules, project, intake)
-            intake.save(key, result)
+            if not options.overlay:
+                intake.save(key, result)
             effort = intake.effort
         return _report(tree, project, result, effort, options.include_tests)
 

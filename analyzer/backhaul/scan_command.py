@@ -27,7 +27,7 @@ from backhaul.rules import Card, RuleSet, load_rules
 from backhaul.rules.errors import nearest
 from backhaul.scan import Report, ScanOptions, scan
 from backhaul.screening import Screen, Screened, screen
-from backhaul.sources.walking import WalkOptions, find_root
+from backhaul.sources.walking import WalkOptions, find_root, relative_path
 
 
 class Output(Struct, frozen=True):
@@ -60,8 +60,11 @@ def run_scan(arguments: argparse.Namespace) -> int:
         baseline=_read_baseline(arguments.baseline),
         only=_only(only, os.path.realpath(root)),
     )
+    options = _options(paths, root, config, arguments)
     with progress_bar(sys.stderr, is_wanted=not arguments.quiet) as progress:
-        report = scan(_options(paths, root, config, arguments), rules, progress)
+        report = scan(options, rules, progress)
+    if arguments.changed_since is not None:
+        chosen = _caused_since(arguments.changed_since, report, options, rules, chosen)
     screened = screen(report, rules, chosen)
     if arguments.write_baseline:
         screened = _record_baseline(arguments.write_baseline, report, rules, chosen, screened)
@@ -173,8 +176,22 @@ def _only(files: Sequence[str] | None, root: str) -> frozenset[str] | None:
     """The files and folders to report on, relative to ``root``, with forward slashes; None for all."""
     if files is None:
         return None
-    relative = [os.path.relpath(os.path.realpath(file), root) for file in files]
-    return None if os.curdir in relative else frozenset(path.replace(os.sep, "/") for path in relative)
+    relative = [relative_path(file, root) for file in files]
+    return None if os.curdir in relative else frozenset(relative)
+
+
+def _caused_since(
+    revision: str, report: Report, options: ScanOptions, rules: RuleSet, chosen: Screen
+) -> Screen:
+    """``chosen``, narrowed down to what changed since ``revision``."""
+    from backhaul.changed_since import Cause  # with git and a comparison of texts: few scans need them
+    from backhaul.sources.git import GitError
+
+    try:
+        cause = Cause(revision, report, options, rules, chosen)
+    except GitError as error:
+        raise UsageError(f"--changed-since {revision}: {error}") from None
+    return msgspec.structs.replace(chosen, is_caused=cause.is_of, is_touched=cause.changes.touch)
 
 
 def _read_baseline(file: str | None) -> frozenset[Identity]:

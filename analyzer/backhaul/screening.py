@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
@@ -13,15 +13,16 @@ from backhaul.findings.suppression import MARK, Suppressions
 from backhaul.reporters.contents import Contents
 from backhaul.rules import Card, RuleSet
 from backhaul.scan import Report
-from backhaul.sources.reading import is_plain, read_file
-from backhaul.sources.text import SourceTexts, decode
+from backhaul.sources.reading import is_plain
+from backhaul.sources.text import decode
 
 
 class Screen(Struct, frozen=True):
     """What to report of what was found.
 
     ``rules``: the rules asked for. ``baseline``: findings that are known already. ``only``: files
-    and folders, relative to the root; None for all.
+    and folders, relative to the root; None for all. ``is_caused``: whether a change that is looked at
+    is the cause of a finding; ``is_touched``: whether it is one to the file of this path.
     """
 
     rules: tuple[Card, ...]
@@ -30,6 +31,8 @@ class Screen(Struct, frozen=True):
     min_confidence: Confidence = "low"
     baseline: frozenset[Identity] = frozenset()
     only: frozenset[str] | None = None
+    is_caused: Callable[[Finding], bool] = lambda _: True
+    is_touched: Callable[[str], bool] = lambda _: True
 
     def is_loud(self, finding: Finding) -> bool:
         """Whether a finding reaches both thresholds."""
@@ -53,8 +56,7 @@ def screen(report: Report, rules: RuleSet, chosen: Screen) -> Screened:
 
     A scan always asks all rules, so that what is known of a tree serves every choice among them.
     """
-    locations = {source.path: source.location for source in report.tree.sources}
-    texts = SourceTexts(lambda path: locations.get(path, f"{report.root}/{path}"))
+    texts = report.texts()
     contents = Contents(
         root=report.root,
         findings=[],
@@ -86,13 +88,17 @@ def screen(report: Report, rules: RuleSet, chosen: Screen) -> Screened:
                 reason = "in the baseline"
             elif not chosen.is_chosen(finding.path):
                 reason = "in files that were not asked for"
+            elif not chosen.is_caused(finding):
+                reason = "not caused by what changed"
             else:
                 contents.findings.append(finding)
                 contents.fingerprints.append(identity.fingerprint)
                 continue
         contents.held_back[reason] = contents.held_back.get(reason, 0) + 1
     remarks = [*suppressions.remarks(asked), *stale_entries(chosen.baseline, found, asked)]
-    contents.notifications += [remark for remark in remarks if chosen.is_chosen(remark.path)]
+    contents.notifications += [
+        remark for remark in remarks if chosen.is_chosen(remark.path) and chosen.is_touched(remark.path)
+    ]
     return screened
 
 
@@ -100,7 +106,7 @@ def _marked(report: Report) -> Iterator[str]:
     """The source files that hold a suppressing comment."""
     for source in report.tree.sources:
         try:
-            data = read_file(source.location)
+            data = source.read()
         except OSError:
             continue
         text = data if is_plain(data) else decode(data)

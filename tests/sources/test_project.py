@@ -276,5 +276,5 @@ def test_a_broken_property_list_is_told_once(tmp_path: Path):
 
 def test_nothing_is_read_before_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     write(tmp_path, "Info.plist", info())
-    monkeypatch.setattr("backhaul.sources.project.read_file", None)
+    monkeypatch.setattr("backhaul.sources.walking.read_file", None)
     facts(tmp_path)

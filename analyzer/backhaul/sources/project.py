@@ -15,7 +15,6 @@ from msgspec import Struct
 
 from backhaul.sources.notification import Notification, NotificationKind
 from backhaul.sources.products import ProductKind, Target, kind_of_property_list
-from backhaul.sources.reading import read_file
 from backhaul.sources.walking import SourceFile
 
 __all__ = ["ProductKind", "ProjectFacts", "PropertyList", "Target"]
@@ -168,7 +167,7 @@ class ProjectFacts:
         if file is None:
             return None
         try:
-            return parse(read_file(file.location))
+            return parse(file.read())
         except OSError as error:
             problem = f"cannot be read: {error.strerror or error}"
         except BadPropertyListError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from msgspec import Struct
@@ -114,11 +114,13 @@ def _decoded(part: bytes) -> str:
 class SourceTexts:
     """The texts of a tree's files, read when asked for and kept.
 
-    ``locate`` gives, for a path relative to the root of the scan, where to read the file.
+    ``locate`` gives, for a path relative to the root of the scan, where to read the file;
+    ``overlay`` the content of the files that are not to be read.
     """
 
-    def __init__(self, locate: Callable[[str], str]) -> None:
+    def __init__(self, locate: Callable[[str], str], overlay: Mapping[str, bytes] | None = None) -> None:
         self._locate = locate
+        self._overlay = overlay or {}
         self._texts: dict[str, SourceText | None] = {}
 
     def get(self, path: str) -> SourceText | None:
@@ -129,7 +131,8 @@ class SourceTexts:
 
     def _read(self, path: str) -> SourceText | None:
         try:
-            text = decode(read_file(self._locate(path)))
+            data = self._overlay.get(path)
+            text = decode(read_file(self._locate(path)) if data is None else data)
         except (OSError, ValueError):
             return None
         return None if text is None else SourceText(path, text)

@@ -20,6 +20,7 @@ from msgspec import Struct, field
 from backhaul.sources.ignoring import IgnoreRules, compile_patterns, is_ignored, read_ignore_file
 from backhaul.sources.notification import Notification, NotificationKind, NotificationLevel
 from backhaul.sources.places import SkipReason, is_test_file, is_test_folder, reason_to_skip
+from backhaul.sources.reading import read_file
 
 SOURCE_SUFFIXES = frozenset(["swift", "m", "mm", "M", "h", "H"])
 FACT_SUFFIXES = frozenset(["plist", "entitlements", "pbxproj", "podspec", "xcconfig"])
@@ -42,9 +43,9 @@ class WalkOptions(Struct, frozen=True):
 class SourceFile(Struct, frozen=True, gc=False):
     """A source file. ``path`` is relative to the root, with forward slashes.
 
-    ``size`` in bytes; the times in nanoseconds. ``location`` is where to read it from: an
-    absolute path that follows no symbolic link. ``is_test``: by the names of its folders below
-    the one that was asked for, and its own.
+    ``size`` in bytes; the times in nanoseconds. ``location`` is where it lies: an absolute path that
+    follows no symbolic link. ``is_test``: by the names of its folders below the one that was asked
+    for, and its own. ``data`` stands in for what lies there: see ``sources.overlay``.
     """
 
     path: str
@@ -53,6 +54,11 @@ class SourceFile(Struct, frozen=True, gc=False):
     mtime_ns: int
     ctime_ns: int
     is_test: bool
+    data: bytes | None = None
+
+    def read(self) -> bytes:
+        """The content. Raises OSError when it cannot be read."""
+        return read_file(self.location) if self.data is None else self.data
 
 
 class Skipped(Struct, frozen=True, gc=False):
@@ -107,6 +113,14 @@ def find_root(paths: Sequence[str]) -> str:
     return folder
 
 
+def relative_path(file: str, root: str) -> str:
+    """The path of a file or folder relative to ``root``, an absolute path: with forward slashes.
+
+    Links on the way to it are followed. The root itself is ``.``.
+    """
+    return os.path.relpath(os.path.realpath(file), root).replace(os.sep, "/")
+
+
 class _Folder(Struct, frozen=True, gc=False):
     """A folder to read: ``prefix`` is its path relative to the root with a final slash, or ""."""
 
@@ -155,7 +169,7 @@ class _Walk:
             self._note("special-file", "warning", "not a regular file, not read", prefix)
         elif named not in self._seen:
             self._seen.add(named)
-            listing = self._tree.facts if _is_fact(os.path.basename(named)) else self._tree.sources
+            listing = self._tree.facts if is_fact(os.path.basename(named)) else self._tree.sources
             listing.append(_source_file(prefix, named, status, is_test=False))
 
     def finish(self) -> SourceTree:
@@ -236,7 +250,7 @@ class _Walk:
                 project = os.path.join(entry.path, "project.pbxproj")
                 if os.path.isfile(project) and not os.path.islink(project):
                     self._add_fact(folder.prefix + entry.name + "/project.pbxproj", project)
-            elif _is_fact(entry.name) and entry.is_file(follow_symlinks=False):
+            elif is_fact(entry.name) and entry.is_file(follow_symlinks=False):
                 self._add_fact(folder.prefix + entry.name, entry.path)
 
     def _add_fact(self, path: str, location: str) -> None:
@@ -319,7 +333,7 @@ class _Walk:
         if is_source:
             is_test = folder.in_tests or is_test_file(name)
             self._tree.sources.append(_source_file(path, entry.path, status, is_test))
-        if _is_fact(name):
+        if is_fact(name):
             self._tree.facts.append(_source_file(path, entry.path, status, is_test=False))
 
     # Symbolic links
@@ -337,7 +351,7 @@ class _Walk:
                 )
             return
         is_folder = stat.S_ISDIR(status.st_mode)
-        if not is_folder and not is_source and not _is_fact(link.name):
+        if not is_folder and not is_source and not is_fact(link.name):
             return
         if reason_to_skip(link.name) or is_ignored(link.path + "/" * is_folder, link.folder.chain):
             self._tree.skipped.append(Skipped(link.path, "link"))
@@ -375,7 +389,8 @@ def _suffix(name: str) -> str:
     return name[dot + 1 :] if dot > 0 else ""
 
 
-def _is_fact(name: str) -> bool:
+def is_fact(name: str) -> bool:
+    """Whether a file of this name describes products."""
     return _suffix(name) in FACT_SUFFIXES or name in FACT_NAMES
 
 
