@@ -14,6 +14,7 @@ from backhaul.matchers.acquisitions import Acquisition, Acquisitions
 from backhaul.matchers.call import called
 from backhaul.matchers.context import Reporter
 from backhaul.matchers.releases import begun, may_be_released_unseen, place_name
+from backhaul.matchers.spans import span_of
 from backhaul.model.code import (
     Binary,
     Binding,
@@ -44,7 +45,8 @@ def overwritten(acquisition: Acquisition, all_of_them: Acquisitions, reporter: R
     ]
     if elsewhere and not _is_begun_elsewhere_too(acquisition, place, all_of_them):
         return  # begun and ended by different events: they may well alternate
-    if any(p.body is body and p.unit is acquisition.unit for p in outside):
+    span = span_of(acquisition, all_of_them)
+    if any(p.body is body and p.unit is acquisition.unit for p in outside) or (span and span.releases):
         return  # ended before the function is left
     use = acquisition.use
     yield reporter.finding(

@@ -11,6 +11,7 @@ from backhaul.matchers.callbacks import callback_does_not_release
 from backhaul.matchers.captures import captured_before_assignment
 from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.leaks import find_leaks
+from backhaul.matchers.missing_callbacks import callback_missing
 from backhaul.matchers.overwrites import overwritten
 from backhaul.matchers.parameters import PairingParameters
 from backhaul.matchers.releases import begun, may_be_released_unseen, place_name, released_here
@@ -110,6 +111,7 @@ _Fault = Callable[[Acquisition, Acquisitions, Reporter], Iterator[Finding]]
 _FAULTS: dict[str, _Fault] = {
     "never-released": _never_released,
     "not-released-on-path": _not_released_on_path,
+    "no-callback": callback_missing,
     "callback-does-not-release": callback_does_not_release,
     "overwritten": overwritten,
     "captured-before-assignment": captured_before_assignment,

@@ -90,6 +90,7 @@ class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename=
     fault: Choice[
         "never-released",
         "not-released-on-path",
+        "no-callback",
         "callback-does-not-release",
         "overwritten",
         "captured-before-assignment",

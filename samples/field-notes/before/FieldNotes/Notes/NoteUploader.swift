@@ -30,7 +30,7 @@ final class NoteUploader {
 
     /// Every note once more, after the user signed in to another account.
     func resubmit(_ notes: [Note]) async throws {
-        let identifier = await UIApplication.shared.beginBackgroundTask(withName: "Submit all notes") // expect: background-task-not-ended-on-path
+        let identifier = await UIApplication.shared.beginBackgroundTask(withName: "Submit all notes") // expect: background-task-not-ended-on-path, background-task-no-expiration-handler
         for note in notes {
             try submit(note) { _ in }
             try await Task.sleep(nanoseconds: 200_000_000)

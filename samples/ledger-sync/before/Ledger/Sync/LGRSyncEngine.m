@@ -80,7 +80,7 @@
 - (void)pullAttachmentsOfEntry:(NSString *)entryID {
     UIApplication *application = [UIApplication sharedApplication];
     __block UIBackgroundTaskIdentifier task = UIBackgroundTaskInvalid;
-    task = [application beginBackgroundTaskWithName:@"Pull attachments" expirationHandler:nil]; // expect: background-task-not-ended-on-path
+    task = [application beginBackgroundTaskWithName:@"Pull attachments" expirationHandler:nil]; // expect: background-task-not-ended-on-path, background-task-no-expiration-handler
     __weak typeof(self) weakSelf = self;
     [self fetchPath:[@"attachments" stringByAppendingPathComponent:entryID] completion:^(NSArray *answer, NSError *error) {
         __strong typeof(weakSelf) strongSelf = weakSelf;

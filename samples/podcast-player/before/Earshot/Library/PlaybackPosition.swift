@@ -43,7 +43,7 @@ final class PlaybackPosition {
 
     /// Gives up the position of an episode that is deleted.
     func forget(_ episode: Episode) {
-        let identifier = UIApplication.shared.beginBackgroundTask(withName: "Forget position", expirationHandler: nil) // expect: background-task-not-ended-on-path
+        let identifier = UIApplication.shared.beginBackgroundTask(withName: "Forget position", expirationHandler: nil) // expect: background-task-not-ended-on-path, background-task-no-expiration-handler
         guard episode == current else { return }
         current = nil
         Task {

@@ -1,0 +1,59 @@
+"""What the acquiring function does while it holds the acquired value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from backhaul.analysis.control_flow import Point
+from backhaul.analysis.effects import Effect
+from backhaul.matchers.acquisitions import Acquisition, Acquisitions
+from backhaul.model.code import Node
+
+
+@dataclass(slots=True)
+class Span:
+    """The part of the acquiring unit between the acquisition and what ends it there.
+
+    ``held``: points passed while the value is held, in no order. ``releases``: points that release it
+    at once. ``handed_over``: what leaves the release to code that runs later. ``is_left_holding``:
+    some way leaves the unit with neither.
+    """
+
+    held: list[Point] = field(default_factory=list)
+    releases: list[Point] = field(default_factory=list)
+    handed_over: list[Node] = field(default_factory=list)
+    is_left_holding: bool = False
+
+
+def span_of(acquisition: Acquisition, all_of_them: Acquisitions) -> Span | None:
+    """The span of an acquisition; None where its unit is too large to follow."""
+    graph = all_of_them.context.graphs.of(acquisition.unit, acquisition.body)
+    if graph is None:
+        return None
+    effects, body = all_of_them.effects, acquisition.body
+    span = Span()
+    stack = [e.target for p in graph.points_of(acquisition.use.node) for e in p.edges]
+    seen: set[int] = set()
+    while stack:
+        point = stack.pop()
+        if id(point) in seen:
+            continue
+        seen.add(id(point))
+        if point.exit:
+            span.is_left_holding = span.is_left_holding or point.exit != "never"
+            continue
+        if point.atom is not None:
+            effect = max(effects.of_atom(point.atom, body, place) for place in acquisition.places)
+            if effect >= Effect.SOMETIMES:
+                span.releases.append(point)
+                continue
+            if effect is Effect.LATER:
+                span.handed_over.append(point.atom)
+                continue
+            span.held.append(point)
+        stack.extend(
+            edge.target
+            for edge in point.edges
+            if not any(effects.says_empty(edge, place, body) for place in acquisition.places)
+        )
+    return span
