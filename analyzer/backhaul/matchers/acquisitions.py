@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from functools import cached_property
 
 from msgspec import Struct, field
@@ -64,6 +65,13 @@ class Acquisitions:
         self.context = context
         self.places: Places = context.places
         self.effects: Effects = context.effects(parameters.release, parameters.role)
+
+    def asked_by(self, parameters: PairingParameters) -> Acquisitions:
+        """The same acquisitions, for another card of the same pairing."""
+        asked = copy(self)
+        asked.parameters = parameters
+        asked.all = self.all
+        return asked
 
     @cached_property
     def all(self) -> list[Acquisition]:

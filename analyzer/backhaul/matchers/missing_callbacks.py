@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backhaul.analysis.walking import nodes_of
-from backhaul.findings.finding import Finding
+from backhaul.findings.finding import Confidence, Finding
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions
 from backhaul.matchers.call import called
 from backhaul.matchers.context import Reporter, is_nil
@@ -29,7 +29,7 @@ def callback_missing(
         return
     where = _who_ends_it(span, any(p.body is not body for p in releases))
     if where:
-        confidence = "high" if acquisition.is_local else "medium"
+        confidence: Confidence = "high" if acquisition.is_local else "medium"
         yield reporter.finding(
             use.site,
             body,

@@ -10,6 +10,7 @@ from backhaul.matchers.call import called
 from backhaul.matchers.callbacks import callback_does_not_release
 from backhaul.matchers.captures import captured_before_assignment
 from backhaul.matchers.context import Context, Reporter
+from backhaul.matchers.early_releases import released_before_work
 from backhaul.matchers.leaks import find_leaks
 from backhaul.matchers.missing_callbacks import callback_missing
 from backhaul.matchers.overwrites import overwritten
@@ -19,7 +20,7 @@ from backhaul.matchers.releases import begun, may_be_released_unseen, place_name
 
 def find(reporter: Reporter, parameters: PairingParameters, context: Context) -> Iterator[Finding]:
     key = ("acquisitions", parameters.acquire, parameters.release, parameters.role, parameters.callback)
-    acquisitions = context.once(key, lambda: Acquisitions(parameters, context))
+    acquisitions = context.once(key, lambda: Acquisitions(parameters, context)).asked_by(parameters)
     fault = _FAULTS[parameters.fault]
     for acquisition in acquisitions.all:
         yield from fault(acquisition, acquisitions, reporter)
@@ -111,6 +112,7 @@ _Fault = Callable[[Acquisition, Acquisitions, Reporter], Iterator[Finding]]
 _FAULTS: dict[str, _Fault] = {
     "never-released": _never_released,
     "not-released-on-path": _not_released_on_path,
+    "released-before-work": released_before_work,
     "no-callback": callback_missing,
     "callback-does-not-release": callback_does_not_release,
     "overwritten": overwritten,

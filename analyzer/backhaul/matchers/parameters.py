@@ -77,11 +77,19 @@ class RequiredHookParameters(Struct, frozen=True, forbid_unknown_fields=True, re
     unless_mutated: tuple[MutationTest, ...] = ()
 
 
+class ExcusedStart(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``operation`` on a receiver of this kind: what it starts needs nobody to stay."""
+
+    operation: str
+    kind: str
+
+
 class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``acquire`` gives a value that ``release`` (its argument ``role``) must be given once.
 
     ``callback``: the role of acquire's closure that must release in time. ``inert``: operations
     that take the value and change nothing. ``once``: a hook, the members that run once only.
+    ``starts`` work that goes on by itself, but for ``excused`` starts; ``waits`` until such work is done.
     """
 
     matcher: Choice["pairing"]
@@ -90,6 +98,7 @@ class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename=
     fault: Choice[
         "never-released",
         "not-released-on-path",
+        "released-before-work",
         "no-callback",
         "callback-does-not-release",
         "overwritten",
@@ -99,6 +108,9 @@ class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename=
     callback: str = "expiration"
     inert: str = "inert"
     once: str = "runs-once"
+    starts: str = "starts-work"
+    waits: str = "waits"
+    excused: tuple[ExcusedStart, ...] = ()
 
 
 class Exemption(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

@@ -22,6 +22,8 @@ _OPERATION_KEYS = (
     "unless-beside",
     "unless-performed",
     "unless-kept-by",
+    "starts",
+    "waits",
 )
 _HOOK_KEYS = ("hook", "delegate-hook")
 _ROLE_KEYS = ("argument", "callback", "payload", "role")
