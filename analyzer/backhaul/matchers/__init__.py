@@ -9,7 +9,7 @@ import msgspec
 
 from backhaul.analysis.products import programs_of
 from backhaul.findings.finding import Finding
-from backhaul.matchers import call, mutations, pairing, required_hook
+from backhaul.matchers import call, callback_bodies, mutations, pairing, required_hook
 from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.interest import Interest, names_of_interest
 from backhaul.matchers.parameters import MATCHERS
@@ -25,6 +25,7 @@ _FINDERS: dict[str, _Find] = {
     "call": call.find,
     "required-hook": required_hook.find,
     "pairing": pairing.find,
+    "callback-body": callback_bodies.find,
     "mutation-without-effect": mutations.find_without_effect,
     "request-shape": mutations.find_shape,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from backhaul.analysis.bodies import Body, Variable
 from backhaul.analysis.callees import argument_for
@@ -34,7 +34,7 @@ def released_before_work(
     parameters, context = all_of_them.parameters, all_of_them.context
     workers = Workers(parameters.starts, parameters.waits, context)
     body = acquisition.body
-    atoms: list[Node] = [p.atom for p in span.held if p.atom is not None]
+    atoms: Sequence[Node] = [p.atom for p in span.held if p.atom is not None]
     invoked = _closure_parameter(atoms, acquisition)
     if invoked is not None:
         yield from _given_only_starts(invoked, span, workers, acquisition, all_of_them, reporter)
@@ -114,7 +114,7 @@ def _acquires_itself(start: Start, acquisition: Acquisition, all_of_them: Acquis
 # A function that holds the value while it runs the closure it is given
 
 
-def _closure_parameter(atoms: list[Node], acquisition: Acquisition) -> Variable | None:
+def _closure_parameter(atoms: Sequence[Node], acquisition: Acquisition) -> Variable | None:
     """The parameter whose closure is all that runs while the value is held."""
     body = acquisition.body
     calls = [n for atom in atoms for n in descendants(atom, into_closures=False) if isinstance(n, Call)]

@@ -113,6 +113,21 @@ class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename=
     excused: tuple[ExcusedStart, ...] = ()
 
 
+class CallbackBodyParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``operation`` runs the closure in the role ``callback``, for as long as that has not returned.
+
+    The closure must look at its parameter at the position ``told``, and must not return when all it
+    did is to start work (``starts``) for which nothing in it ``waits``.
+    """
+
+    matcher: Choice["callback-body"]
+    operation: str
+    callback: str
+    told: int = 0
+    starts: str = "starts-work"
+    waits: str = "waits"
+
+
 class Exemption(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """What ``mutation`` sets reaches ``operation`` after all, where the program declares ``hook``."""
 
@@ -152,6 +167,7 @@ MATCHERS: dict[str, type[Struct]] = {
     "call": CallParameters,
     "required-hook": RequiredHookParameters,
     "pairing": PairingParameters,
+    "callback-body": CallbackBodyParameters,
     "mutation-without-effect": MutationWithoutEffectParameters,
     "request-shape": RequestShapeParameters,
 }
@@ -160,6 +176,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "call": frozenset(("subject", "call")),
     "required-hook": frozenset(("subject", "call")),
     "pairing": frozenset(("place", "call", "where")),
+    "callback-body": frozenset(("call", "where")),
     "mutation-without-effect": frozenset(("subject", "change", "call")),
     "request-shape": frozenset(("subject", "call", "payload")),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from backhaul.analysis.bodies import Body, Unit
@@ -72,7 +73,7 @@ class Workers:
             return Work(does_other=True)
         return self.in_atoms([p.atom for p in graph.points if p.atom is not None], body, depth)
 
-    def in_atoms(self, atoms: list[Node], body: Body, depth: int = 0) -> Work:
+    def in_atoms(self, atoms: Sequence[Node], body: Body, depth: int = 0) -> Work:
         found = Work()
         for atom in atoms:
             self._look(atom, body, found, depth)
@@ -101,22 +102,25 @@ class Workers:
                 return
         if any("now" in use.operation.calls.values() or use.operation.is_named(_WRITES) for use in uses):
             found.does_other = True
+        if body.variable_called(call) is not None:
+            found.does_other = True
         if uses or not is_statement:
             return
         self._look_into(call, body, found, depth)
 
     def _look_into(self, call: Call, body: Body, found: Work, depth: int) -> None:
-        """A call made for its effect: of functions that themselves do nothing but start work, or other work."""
+        """A call made for its effect: of a function that only starts work, or does work itself."""
         functions = self.context.resolver.callees.of(call, body).functions
-        inner = [
-            self.in_unit(f.body.unit, f.body, depth + 1)
-            for f in functions
-            if f.body is not None and depth < _MAX_DEPTH and not _is_empty(f.body)
-        ]
-        if len(inner) == 1 and inner[0].is_only_started:
-            first = inner[0].starts[0]
+        bodies = [f.body for f in functions if f.body is not None and not _is_empty(f.body)]
+        if functions and not bodies:
+            return
+        inner = Work(does_other=True)
+        if len(bodies) == 1 and depth < _MAX_DEPTH:
+            inner = self.in_unit(bodies[0].unit, bodies[0], depth + 1)
+        if inner.is_only_started:
+            first = inner.starts[0]
             found.starts.append(Start(first.use, first.body, call))
-        elif len(inner) != len(functions) or inner or not functions:
+        else:
             found.does_other = True
 
 
