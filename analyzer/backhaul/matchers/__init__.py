@@ -9,7 +9,7 @@ import msgspec
 
 from backhaul.analysis.products import programs_of
 from backhaul.findings.finding import Finding
-from backhaul.matchers import call, callback_bodies, mutations, pairing, required_hook
+from backhaul.matchers import call, callback_bodies, literals, mutations, pairing, required_hook
 from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.interest import Interest, names_of_interest
 from backhaul.matchers.parameters import MATCHERS
@@ -28,6 +28,7 @@ _FINDERS: dict[str, _Find] = {
     "callback-body": callback_bodies.find,
     "mutation-without-effect": mutations.find_without_effect,
     "request-shape": mutations.find_shape,
+    "literal-for-constant": literals.find,
 }
 
 

@@ -163,6 +163,19 @@ class RequestShapeParameters(Struct, frozen=True, forbid_unknown_fields=True, re
     written_by: str
 
 
+class LiteralParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A value of the type ``type`` treated as a number, where the constant ``constant`` is meant.
+
+    Compared with a literal, set to one, or, in C, taken for a truth value. ``content``: an
+    operation that gives the number inside the value.
+    """
+
+    matcher: Choice["literal-for-constant"]
+    type: str
+    constant: str
+    content: str
+
+
 MATCHERS: dict[str, type[Struct]] = {
     "call": CallParameters,
     "required-hook": RequiredHookParameters,
@@ -170,6 +183,7 @@ MATCHERS: dict[str, type[Struct]] = {
     "callback-body": CallbackBodyParameters,
     "mutation-without-effect": MutationWithoutEffectParameters,
     "request-shape": RequestShapeParameters,
+    "literal-for-constant": LiteralParameters,
 }
 
 PLACEHOLDERS: dict[str, frozenset[str]] = {
@@ -179,6 +193,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "callback-body": frozenset(("call", "where")),
     "mutation-without-effect": frozenset(("subject", "change", "call")),
     "request-shape": frozenset(("subject", "call", "payload")),
+    "literal-for-constant": frozenset(("subject", "change")),
 }
 """What a card's message may name in braces.
 

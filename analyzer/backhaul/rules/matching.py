@@ -24,6 +24,8 @@ _OPERATION_KEYS = (
     "unless-kept-by",
     "starts",
     "waits",
+    "constant",
+    "content",
 )
 _HOOK_KEYS = ("hook", "delegate-hook")
 _ROLE_KEYS = ("argument", "callback", "payload", "role")

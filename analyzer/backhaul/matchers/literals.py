@@ -1,0 +1,139 @@
+"""A value that has a constant for "none" is compared with, or set to, a literal instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backhaul.analysis.bodies import Body
+from backhaul.analysis.program import field_names, type_name
+from backhaul.analysis.types import unwrapped
+from backhaul.analysis.walking import descendants
+from backhaul.findings.finding import Finding
+from backhaul.matchers.context import Context, Reporter, source_text
+from backhaul.matchers.parameters import LiteralParameters
+from backhaul.model.code import (
+    Assign,
+    Binary,
+    Call,
+    Conditional,
+    Expression,
+    If,
+    Literal,
+    Local,
+    Loop,
+    Node,
+    Unary,
+)
+from backhaul.rules import Card
+
+_COMPARISONS = frozenset(("==", "!=", "===", "!==", "<", ">", "<=", ">="))
+_LOGIC = frozenset(("&&", "||"))
+
+
+def find(card: Card, parameters: LiteralParameters, context: Context) -> Iterator[Finding]:
+    reporter = Reporter(card)
+    asked = _Asked(parameters, context)
+    for body in asked.bodies():
+        seen: set[tuple[int, int]] = set()
+        for node in descendants(body.unit.block):
+            for value, verb in asked.misused(node, body):
+                site = (value.start, value.end)
+                if site in seen:
+                    continue
+                seen.add(site)
+                subject = source_text(value, body.symbol.module.language)
+                yield reporter.finding(site, body, subject=f"`{subject}`" if subject else "it", change=verb)
+
+
+class _Asked:
+    def __init__(self, parameters: LiteralParameters, context: Context) -> None:
+        self.parameters = parameters
+        self.context = context
+        self.types = context.resolver.types
+
+    def bodies(self) -> Iterator[Body]:
+        """The functions in which a value of the type can appear: by a field, a parameter, an operation."""
+        program, wanted = self.context.program, self.parameters.type
+        api = self.context.models.type_named(wanted)
+        names = {wanted, *(api.also if api is not None else ())}
+        for symbol in program.types.values():
+            for name in symbol.properties:
+                if self.types.of_property(symbol.name, name, 0) == wanted:
+                    names.update(field_names(name))
+        for spelling in self.context.models.all_spellings():
+            returns = spelling.operation.returns
+            if returns is not None and returns.type == wanted:
+                names.add(spelling.name)
+        symbols = {id(symbol): symbol for symbol in program.mentioning(*sorted(names))}
+        for symbol in program.functions:
+            given = (type_name(p.type) for p in symbol.function.parameters)
+            if id(symbol) in symbols or any(self.types.canonical(name) == wanted for name in given if name):
+                body = symbol.body
+                if body is not None:
+                    yield body
+
+    def misused(self, node: Node, body: Body) -> Iterator[tuple[Expression, str]]:
+        """The values of the type that ``node`` treats as a plain number, with what it does to them."""
+        is_c = body.symbol.module.language == "objc"
+        if isinstance(node, Binary) and node.operator in _COMPARISONS:
+            for value, other in ((node.left, node.right), (node.right, node.left)):
+                if _is_literal(other, is_c=is_c) and self._is_of_type(value, body):
+                    yield value, f"compared with `{_text(other)}`"
+        elif isinstance(node, Assign) and node.operator == "=" and _is_literal(node.value, is_c=is_c):
+            if self._is_of_type(node.target, body):
+                yield node.target, f"set to `{_text(node.value)}`"
+        elif isinstance(node, Local) and node.value is not None and _is_literal(node.value, is_c=is_c):
+            if self.types.canonical(type_name(node.type)) == self.parameters.type:
+                yield node.value, f"set to `{_text(node.value)}`"
+        elif isinstance(node, Call) and not is_c:
+            yield from self._made_from_literal(node, body)
+        elif is_c:
+            for value in _tested(node):
+                if self._is_of_type(value, body):
+                    yield value, "taken for a truth value"
+
+    def _made_from_literal(self, call: Call, body: Body) -> Iterator[tuple[Expression, str]]:
+        is_made = call.receiver is None and self.types.canonical(call.name) == self.parameters.type
+        if is_made and len(call.arguments) == 1 and body.variable_called(call) is None:
+            value = call.arguments[0].value
+            if _is_literal(value, is_c=False):
+                yield value, f"made from `{_text(value)}`"
+
+    def _is_of_type(self, value: Expression, body: Body) -> bool:
+        """Whether ``value`` is a number of the type; in Swift, the number inside such a value.
+
+        Swift compares a value of a type of its own with no number: the type is another one there.
+        """
+        value = unwrapped(value)
+        is_number = body.symbol.module.language == "objc"
+        for use in self.context.resolver.operations.at(value, body):
+            if use.operation.is_named(self.parameters.content) and use.receiver is not None:
+                value, is_number = unwrapped(use.receiver), True
+        return is_number and self.types.of(value, body) == self.parameters.type
+
+
+def _tested(node: Node) -> list[Expression]:
+    """What ``node`` takes for a truth value, as C does with any number."""
+    if isinstance(node, Unary) and node.operator == "!":
+        return [node.operand]
+    if isinstance(node, Binary) and node.operator in _LOGIC:
+        return [node.left, node.right]
+    if isinstance(node, Conditional):
+        return [node.condition]
+    if isinstance(node, (If, Loop)):
+        return node.conditions
+    return []
+
+
+def _is_literal(expression: Expression, *, is_c: bool) -> bool:
+    """A number; in C also nil. (Swift's nil is another case of an optional, not a number.)"""
+    if isinstance(expression, Unary) and expression.operator == "-":
+        expression = expression.operand
+    kinds = ("int", "nil") if is_c else ("int",)
+    return isinstance(expression, Literal) and expression.kind in kinds
+
+
+def _text(expression: Expression) -> str:
+    if isinstance(expression, Unary):
+        return f"-{_text(expression.operand)}"
+    return expression.text if isinstance(expression, Literal) else ""
