@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from backhaul.analysis.bodies import Body, Unit, Variable
 from backhaul.analysis.conditions import guards_of
 from backhaul.analysis.operations import Use
+from backhaul.analysis.origins import step_at
 from backhaul.analysis.types import unwrapped
-from backhaul.analysis.values import step_at
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.call import called
@@ -16,11 +16,9 @@ from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.parameters import CallbackBodyParameters
 from backhaul.matchers.work import Start, Workers
 from backhaul.model.code import Closure, Name
-from backhaul.rules import Card
 
 
-def find(card: Card, parameters: CallbackBodyParameters, context: Context) -> Iterator[Finding]:
-    reporter = Reporter(card)
+def find(reporter: Reporter, parameters: CallbackBodyParameters, context: Context) -> Iterator[Finding]:
     workers = Workers(parameters.starts, parameters.waits, context)
     for use, body, _ in context.uses(parameters.operation):
         closure = use.arguments.get(parameters.callback)

@@ -24,14 +24,12 @@ from backhaul.model.code import (
     Node,
     Unary,
 )
-from backhaul.rules import Card
 
 _COMPARISONS = frozenset(("==", "!=", "===", "!==", "<", ">", "<=", ">="))
 _LOGIC = frozenset(("&&", "||"))
 
 
-def find(card: Card, parameters: LiteralParameters, context: Context) -> Iterator[Finding]:
-    reporter = Reporter(card)
+def find(reporter: Reporter, parameters: LiteralParameters, context: Context) -> Iterator[Finding]:
     asked = _Asked(parameters, context)
     for body in asked.bodies():
         seen: set[tuple[int, int]] = set()
@@ -56,9 +54,9 @@ class _Asked:
         program, wanted = self.context.program, self.parameters.type
         api = self.context.models.type_named(wanted)
         names = {wanted, *(api.also if api is not None else ())}
-        for symbol in program.types.values():
-            for name in symbol.properties:
-                if self.types.of_property(symbol.name, name, 0) == wanted:
+        for owner in program.types.values():
+            for name in owner.properties:
+                if self.types.of_property(owner.name, name, 0) == wanted:
                     names.update(field_names(name))
         for spelling in self.context.models.all_spellings():
             returns = spelling.operation.returns
