@@ -161,6 +161,17 @@ def test_another_version_of_the_program_starts_anew(tree: Path, monkeypatch: pyt
     assert effort(cached(tree)) == (5, 4)
 
 
+def test_an_installed_program_is_known_by_the_record_of_its_files(tmp_path: Path):
+    package = str(write(tmp_path, "program/scan.py").parent)
+    assert cache._record_of(package) == b""
+    write(tmp_path, "program_more-1.0.dist-info/RECORD", "program_more/scan.py,sha256=b,1")
+    assert cache._record_of(package) == b""
+    write(tmp_path, "program-1.0.dist-info/RECORD", "program/scan.py,sha256=a,1")
+    assert cache._record_of(package) == b"program/scan.py,sha256=a,1"
+    write(tmp_path, "program-1.1.dist-info/RECORD", "program/scan.py,sha256=c,1")
+    assert cache._record_of(package) == b"", "nobody knows which of them is there"
+
+
 def test_failures_are_tried_again(tree: Path, monkeypatch: pytest.MonkeyPatch):
     from backhaul import parallel
 

@@ -252,16 +252,26 @@ def _drop_old_files(folder: Path) -> None:
 
 
 def _made_by() -> str:
-    """Stands for this program and its grammars: version, and sizes and times of their files.
+    """Stands for this program and its grammars. Nothing needs to be imported to know.
 
-    So a developer's change counts as one, and nothing needs to be imported to know.
+    An installed package has a record of its files with their digests, which is the same wherever and
+    whenever it is installed; else size and time of every file count, so a developer's change does.
     """
-    files = [*_files_of(str(Path(__file__).parent))]
+    packages = [str(Path(__file__).parent)]
     for name in _GRAMMARS:
         spec = find_spec(name)
-        for folder in (spec.submodule_search_locations or ()) if spec else ():
-            files += _files_of(folder)
-    return f"{__version__} {content_digest(repr(files).encode()).hex()}"
+        packages += (spec.submodule_search_locations or ()) if spec else ()
+    states = [_record_of(package) or list(_files_of(package)) for package in packages]
+    return f"{__version__} {content_digest(repr(states).encode()).hex()}"
+
+
+def _record_of(package: str) -> bytes:
+    """The record of the distribution that a package's folder was installed from; empty when none is."""
+    folder = Path(package)
+    records = [*folder.parent.glob(f"{folder.name}-*.dist-info/RECORD")]
+    with suppress(OSError):
+        return records[0].read_bytes() if len(records) == 1 else b""
+    return b""
 
 
 def _files_of(package: str) -> Iterator[tuple[str, int, int]]:
