@@ -1,5 +1,7 @@
 """``backhaul.toml``: found in the right place, and refused with one clear line."""
 
+from pathlib import Path
+
 import pytest
 from backhaul.config import Config, ConfigError, find_config, read_config
 
@@ -107,3 +109,15 @@ def test_the_folder_of_a_file(tmp_path):
     top = write(tmp_path, "")
     (tmp_path / "A.swift").write_text("")
     assert find_config(str(tmp_path / "A.swift"), str(tmp_path)) == top
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_where_files_must_not_be_looked_at_the_folder_tells(tmp_path, monkeypatch, exists):
+    if exists:
+        write(tmp_path, "")
+
+    def forbid(self):
+        raise PermissionError(1, "Operation not permitted", str(self))
+
+    monkeypatch.setattr(Path, "is_file", forbid)
+    assert find_config(str(tmp_path), str(tmp_path)) == (tmp_path / "backhaul.toml" if exists else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal as Choice
 from typing import TypeAlias
@@ -68,12 +69,24 @@ def find_config(start: str, root: str) -> Path | None:
     folder = Path(os.path.realpath(start))
     top = Path(os.path.realpath(root))
     while folder.is_relative_to(top):
-        if (folder / NAME).is_file():
+        if _holds_config(folder):
             return folder / NAME
         if folder == folder.parent:
             break
         folder = folder.parent
     return None
+
+
+def _holds_config(folder: Path) -> bool:
+    """Whether the file is there. In the sandbox of Xcode's build phases a file that was not declared must
+    not even be looked at, be it there or not; the listing of its folder then decides.
+    """
+    try:
+        return (folder / NAME).is_file()
+    except PermissionError:
+        with suppress(OSError):
+            return folder / NAME in folder.iterdir()
+        return False
 
 
 def read_config(path: Path) -> Configured:
