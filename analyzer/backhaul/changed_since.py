@@ -21,7 +21,7 @@ from backhaul.rules import RuleSet
 from backhaul.scan import Report, ScanOptions, scan
 from backhaul.screening import Screen, screen
 from backhaul.sources.git import GitError, Repository, TreeEntry, blob_name
-from backhaul.sources.ignoring import compile_patterns, is_ignored
+from backhaul.sources.ignoring import compile_patterns, is_left_out
 from backhaul.sources.places import reason_to_skip
 from backhaul.sources.text import SourceTexts, decode
 from backhaul.sources.walking import SOURCE_SUFFIXES, SourceFile, SourceTree, is_fact, relative_path
@@ -208,7 +208,7 @@ def _gone(
 ) -> list[str]:
     """The files that a scan of the earlier revision would have read and that are deleted since."""
     skipped = tuple(f"{skipped.path}/" for skipped in tree.skipped)
-    exclude = (compile_patterns(options.walk.exclude)[0],)
+    exclude, _ = compile_patterns(options.walk.exclude)
     asked = [relative_path(path, tree.root) for path in options.paths]
 
     def is_read(path: str) -> bool:
@@ -218,7 +218,7 @@ def _gone(
             and path not in files
             and any(_is_walked(path, base) for base in asked)
             and not path.startswith(skipped)
-            and not any(is_ignored(part, exclude) for part in _with_folders(path))
+            and not is_left_out(path, exclude)
             and not os.path.lexists(f"{tree.root}/{path}")
         )
 
@@ -234,14 +234,6 @@ def _is_walked(path: str, base: str) -> bool:
     below = path if base == "." else path.removeprefix(f"{base}/")
     is_below = base == "." or below != path
     return is_below and not any(reason_to_skip(folder) for folder in below.split("/")[:-1])
-
-
-def _with_folders(path: str) -> Iterator[str]:
-    """``path`` and the folders it lies in, each with a final slash."""
-    for at, character in enumerate(path):
-        if character == "/":
-            yield path[: at + 1]
-    yield path
 
 
 def _contents(wanted: Mapping[str, _Stored]) -> dict[str, bytes]:

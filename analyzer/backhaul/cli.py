@@ -69,6 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("rule", metavar="RULE")
     _add_rule_options(explain)
     explain.set_defaults(run=_explain)
+    init = commands.add_parser("init", help="write a commented backhaul.toml, after a look at the project")
+    init.add_argument("folder", nargs="?", default=".", metavar="FOLDER", help="where (default: .)")
+    init.add_argument("--schema", action="store_true", help="print the JSON Schema of backhaul.toml instead")
+    init.set_defaults(run=_init)
     show = commands.add_parser("show", help="show how a source file is understood")
     show.add_argument("file", metavar="FILE")
     show.set_defaults(run=_show)
@@ -175,6 +179,12 @@ def _explain(arguments: argparse.Namespace) -> int:
     from backhaul.page_commands import explain
 
     return explain(arguments)
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    from backhaul.init_command import init
+
+    return init(arguments)
 
 
 def _show(arguments: argparse.Namespace) -> int:

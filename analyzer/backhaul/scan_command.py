@@ -19,6 +19,7 @@ from backhaul.findings.baseline import BaselineError, read_baseline, write_basel
 from backhaul.findings.finding import SEVERITIES, Finding
 from backhaul.findings.fingerprint import Identity
 from backhaul.output import atomic_text, quiet_when_closed, standard_output
+from backhaul.policy import policy_of, with_severities
 from backhaul.progress import progress_bar
 from backhaul.reporters import FORMATS, reporter
 from backhaul.reporters.characters import visible
@@ -27,6 +28,7 @@ from backhaul.rules import Card, RuleSet, load_rules
 from backhaul.rules.errors import nearest
 from backhaul.scan import Report, ScanOptions, scan
 from backhaul.screening import Screen, Screened, screen
+from backhaul.sources.ignoring import rebased
 from backhaul.sources.walking import WalkOptions, find_root, relative_path
 
 
@@ -50,14 +52,15 @@ def run_scan(arguments: argparse.Namespace) -> int:
     if arguments.whole_project:
         only, paths = [*paths, *(only or ())], (root,)
     configured = _configured(arguments, paths, root)
-    config = _with_arguments(configured.config, arguments)
+    config = _with_arguments(configured, arguments, root)
     rules = load_rules(configured.rule_folders)
+    configured.check_names(rule_names(rules))
     chosen = Screen(
         rules=choose_rules(rules, config),
+        policy=policy_of(config, configured.base(root), rules.cards),
+        targets=frozenset(config.targets),
         include_tests=config.include_tests,
-        min_severity=config.min_severity,
-        min_confidence=config.least_confidence,
-        baseline=_read_baseline(arguments.baseline),
+        baseline=_baseline(arguments, configured),
         only=_only(only, os.path.realpath(root)),
     )
     options = _options(paths, root, config, arguments)
@@ -118,8 +121,9 @@ def _configured(arguments: argparse.Namespace, paths: Sequence[str], root: str) 
     return read_config(found) if found else Configured()
 
 
-def _with_arguments(config: Config, arguments: argparse.Namespace) -> Config:
-    """``config`` with what the command line says instead, or besides."""
+def _with_arguments(configured: Configured, arguments: argparse.Namespace, root: str) -> Config:
+    """The configuration with what the command line says instead, or besides; ``exclude`` from ``root``."""
+    config = configured.config
     said = {
         name: value
         for name in ("pedantic", "min_severity", "min_confidence", "include_tests", "fail_on")
@@ -131,7 +135,7 @@ def _with_arguments(config: Config, arguments: argparse.Namespace) -> Config:
         config,
         select=tuple(arguments.select) or config.select,
         ignore=(*config.ignore, *arguments.ignore),
-        exclude=(*config.exclude, *arguments.exclude),
+        exclude=(*rebased(config.exclude, configured.base(root)), *arguments.exclude),
         **said,
     )
 
@@ -141,7 +145,7 @@ def choose_rules(rules: RuleSet, config: Config) -> tuple[Card, ...]:
 
     Raises ``UsageError`` for a name that is neither a rule nor a family.
     """
-    names = {name for card in rules.cards for name in (card.id, card.family)}
+    names = rule_names(rules)
     for name in (*config.select, *config.ignore):
         if name not in names:
             raise UsageError(
@@ -157,7 +161,12 @@ def choose_rules(rules: RuleSet, config: Config) -> tuple[Card, ...]:
     )
     if not cards:
         raise UsageError("no rule is left: everything selected is ignored")
-    return cards
+    return with_severities(cards, config.severity)
+
+
+def rule_names(rules: RuleSet) -> frozenset[str]:
+    """The ids of all rules, and the names of their families."""
+    return frozenset(name for card in rules.cards for name in (card.id, card.family))
 
 
 def _options(paths: tuple[str, ...], root: str, config: Config, arguments: argparse.Namespace) -> ScanOptions:
@@ -194,15 +203,20 @@ def _caused_since(
     return msgspec.structs.replace(chosen, is_caused=cause.is_of, is_touched=cause.changes.touch)
 
 
-def _read_baseline(file: str | None) -> frozenset[Identity]:
-    if not file:
+def _baseline(arguments: argparse.Namespace, configured: Configured) -> frozenset[Identity]:
+    """The known findings: of the file that the command line names, else of the configuration's."""
+    if arguments.baseline:
+        file, about = Path(arguments.baseline), f"--baseline {arguments.baseline}"
+    elif configured.baseline is not None and not arguments.write_baseline:
+        file, about = configured.baseline, f"{configured.shown}: `baseline` = {configured.config.baseline}"
+    else:
         return frozenset()
     try:
-        return read_baseline(Path(file).read_bytes())
+        return read_baseline(file.read_bytes())
     except OSError as error:
-        raise UsageError(f"--baseline {file}: {error.strerror or error}") from None
+        raise UsageError(f"{about}: {error.strerror or error}") from None
     except BaselineError as error:
-        raise UsageError(f"--baseline {file}: {error}") from None
+        raise UsageError(f"{about}: {error}") from None
 
 
 def _record_baseline(file: str, report: Report, rules: RuleSet, chosen: Screen, found: Screened) -> Screened:

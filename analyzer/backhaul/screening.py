@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator
 from msgspec import Struct
 
 from backhaul.findings.baseline import stale_entries
-from backhaul.findings.finding import CONFIDENCES, SEVERITIES, Confidence, Finding, Severity
+from backhaul.findings.finding import Finding
 from backhaul.findings.fingerprint import Identity, identities
 from backhaul.findings.suppression import MARK, Suppressions
+from backhaul.policy import Policy
 from backhaul.reporters.contents import Contents
 from backhaul.rules import Card, RuleSet
+from backhaul.rules.errors import nearest
 from backhaul.scan import Report
+from backhaul.sources.notification import Notification
+from backhaul.sources.project import ProjectFacts
 from backhaul.sources.reading import is_plain
 from backhaul.sources.text import decode
 
@@ -20,25 +24,20 @@ from backhaul.sources.text import decode
 class Screen(Struct, frozen=True):
     """What to report of what was found.
 
-    ``rules``: the rules asked for. ``baseline``: findings that are known already. ``only``: files
+    ``rules``: the rules asked for. ``targets``: of which targets the sources are reported on, besides
+    those of no known target; empty: of all. ``baseline``: findings that are known already. ``only``: files
     and folders, relative to the root; None for all. ``is_caused``: whether a change that is looked at
     is the cause of a finding; ``is_touched``: whether it is one to the file of this path.
     """
 
     rules: tuple[Card, ...]
     include_tests: bool = False
-    min_severity: Severity = "note"
-    min_confidence: Confidence = "low"
+    policy: Policy = Policy()
+    targets: frozenset[str] = frozenset()
     baseline: frozenset[Identity] = frozenset()
     only: frozenset[str] | None = None
     is_caused: Callable[[Finding], bool] = lambda _: True
     is_touched: Callable[[str], bool] = lambda _: True
-
-    def is_loud(self, finding: Finding) -> bool:
-        """Whether a finding reaches both thresholds."""
-        return SEVERITIES.index(finding.severity) >= SEVERITIES.index(
-            self.min_severity
-        ) and CONFIDENCES.index(finding.confidence) >= CONFIDENCES.index(self.min_confidence)
 
     def is_chosen(self, path: str) -> bool:
         return self.only is None or any(path == name or path.startswith(f"{name}/") for name in self.only)
@@ -72,7 +71,7 @@ def screen(report: Report, rules: RuleSet, chosen: Screen) -> Screened:
     screened = Screened(contents, [])
     asked = frozenset(card.id for card in chosen.rules)
     tests = frozenset(source.path for source in report.tree.sources if source.is_test)
-    findings = [finding for finding in report.findings if finding.rule in asked]
+    findings = [chosen.policy.adjusted(finding) for finding in report.findings if finding.rule in asked]
     found = identities(findings, texts)
     suppressions = Suppressions(_marked(report), texts, frozenset(card.id for card in rules.cards))
     for finding, identity in zip(findings, found, strict=True):
@@ -80,7 +79,11 @@ def screen(report: Report, rules: RuleSet, chosen: Screen) -> Screened:
             reason = "suppressed by comments"
         elif finding.path in tests and not chosen.include_tests:
             reason = "in tests"
-        elif not chosen.is_loud(finding):
+        elif chosen.policy.is_ignored(finding):
+            reason = "ignored at their place by the configuration"
+        elif not _is_in(chosen.targets, finding.path, report.project):
+            reason = "in other targets"
+        elif not chosen.policy.is_loud(finding):
             reason = "below the chosen severity or confidence"
         else:
             screened.recorded.append(identity)
@@ -96,10 +99,27 @@ def screen(report: Report, rules: RuleSet, chosen: Screen) -> Screened:
                 continue
         contents.held_back[reason] = contents.held_back.get(reason, 0) + 1
     remarks = [*suppressions.remarks(asked), *stale_entries(chosen.baseline, found, asked)]
+    contents.notifications += _unknown_targets(chosen.targets, report.project)
     contents.notifications += [
         remark for remark in remarks if chosen.is_chosen(remark.path) and chosen.is_touched(remark.path)
     ]
     return screened
+
+
+def _is_in(targets: frozenset[str], path: str, project: ProjectFacts) -> bool:
+    """Whether a file is of one of ``targets``, or may be."""
+    own = {target.name for target in project.targets(path)} if targets else set()
+    return not own or not own.isdisjoint(targets)
+
+
+def _unknown_targets(targets: frozenset[str], project: ProjectFacts) -> Iterator[Notification]:
+    if not targets:
+        return
+    known = project.target_names
+    for name in sorted(targets - known):
+        yield Notification(
+            "unknown-target", "warning", f"no target of the project is named `{name}`{nearest(name, known)}"
+        )
 
 
 def _marked(report: Report) -> Iterator[str]:

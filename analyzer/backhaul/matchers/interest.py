@@ -31,22 +31,28 @@ def names_of_interest(modules: Sequence[Module], rules: RuleSet) -> Interest:
     extension is known. A file that holds none of them cannot see such a value, nor change what
     becomes of it. Types declared outside the tree are of no interest: everybody uses them.
     """
-    wanted = _names_of_operations(rules)
     declared = {t.name for m in modules for t in m.types if t.kind != "extension"}
-    telling = frozenset(n for n in wanted if n.partition(":")[0] in rules.vocabulary)
     carriers = _types_with_kinds(rules)
-    makers = [
-        f
-        for m in modules
-        for f in m.functions
-        if not telling.isdisjoint(f.mentions)
-        or not (wanted.isdisjoint(f.mentions) or carriers.isdisjoint(f.mentions))
-    ]
+    makers = [function for _, function in makers_in(modules, rules)]
     names: set[str] = set()
     for function in makers:
         names.update(_names_of(function, declared))
     names |= _declared_elsewhere(modules, declared, rules)
     return Interest(frozenset(names), _holding_fields(modules, makers, declared, carriers))
+
+
+def makers_in(modules: Sequence[Module], rules: RuleSet) -> list[tuple[Module, Function]]:
+    """The functions that make a value of a kind some card asks about, or acquire or release something."""
+    wanted = _names_of_operations(rules)
+    telling = frozenset(n for n in wanted if n.partition(":")[0] in rules.vocabulary)
+    carriers = _types_with_kinds(rules)
+    return [
+        (m, f)
+        for m in modules
+        for f in m.functions
+        if not telling.isdisjoint(f.mentions)
+        or not (wanted.isdisjoint(f.mentions) or carriers.isdisjoint(f.mentions))
+    ]
 
 
 def _names_of(function: Function, declared: Set[str]) -> Iterator[str]:

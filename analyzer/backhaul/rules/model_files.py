@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, NoReturn, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Literal, NoReturn, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
@@ -114,6 +115,10 @@ def convert(
 
 def _allowed_values(kind: Any, given: Any) -> str:
     """A hint at the values that a key of a closed set may have; "" for other keys."""
+    if get_origin(kind) is Annotated:
+        kind = get_args(kind)[0]
+    if get_origin(kind) is UnionType or get_origin(kind) is Union:
+        kind = get_args(kind)[0]
     return nearest(str(given), get_args(kind)) if get_origin(kind) is Literal else ""
 
 

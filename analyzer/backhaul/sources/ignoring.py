@@ -182,3 +182,27 @@ def is_ignored(path: str, chain: tuple[IgnoreRules, ...]) -> bool:
         if decision is not None:
             return decision
     return False
+
+
+def is_left_out(path: str, rules: IgnoreRules) -> bool:
+    """Whether the patterns ``rules`` mean the file ``path``, or a folder that it lies in."""
+    if not path.startswith(rules.base):
+        return False
+    at = path.find("/", len(rules.base))
+    while at >= 0:
+        if rules.decide(path[: at + 1]):
+            return True
+        at = path.find("/", at + 1)
+    return bool(rules.decide(path))
+
+
+def rebased(patterns: Iterable[str], base: str) -> tuple[str, ...]:
+    """``patterns`` that are relative to the folder ``base`` ("" or with a final slash), from its root."""
+    result = []
+    for pattern in patterns:
+        plain = pattern.removeprefix("!")
+        is_anchored = "/" in plain.rstrip().rstrip("/")
+        if base and is_anchored:
+            plain = f"/{base}{plain.removeprefix('/')}"
+        result.append(plain if pattern[:1] != "!" else f"!{plain}")
+    return tuple(result)

@@ -17,6 +17,7 @@ NotificationKind: TypeAlias = Choice[
     "bad-ignore-pattern",
     "bad-property-list",
     "bad-project-file",
+    "unknown-target",  # the configuration names one that no project describes
     "parser-crash",
     "parser-timeout",
     "cache-unwritable",
@@ -26,10 +27,6 @@ NotificationKind: TypeAlias = Choice[
     "unused-suppression",
     "stale-baseline",
     "too-many-findings",
-    "partial-file",
-    "bad-suppression",
-    "unused-suppression",
-    "stale-baseline",
 ]
 NotificationLevel: TypeAlias = Choice["note", "warning", "error"]
 

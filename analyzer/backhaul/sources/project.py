@@ -73,6 +73,13 @@ class ProjectFacts:
         described += [target for targets in self._described_by_folder.values() for target in targets]
         return frozenset(target.kind for target in described if target.kind is not None)
 
+    @cached_property
+    def target_names(self) -> frozenset[str]:
+        """The names of all targets that the tree describes."""
+        described = [membership.target for membership in self._memberships]
+        described += [target for targets in self._described_by_folder.values() for target in targets]
+        return frozenset(target.name for target in described)
+
     def information(self, path: str) -> list[PropertyList]:
         """The information property lists of the targets of a source file, settings included.
 
