@@ -29,7 +29,17 @@ LAYERS: dict[str, set[str]] = {
     "reporters": {"findings", "rules", "sources"},
 }
 ONLY_FOR_FRONTENDS = re.compile(r"tree_sitter")
-HEAVY = {"rich", "jinja2", "sarif_om", "jsonschema", "multiprocessing", "concurrent", "libcst", "pygls"}
+HEAVY = {
+    "rich",
+    "jinja2",
+    "sarif_om",
+    "jsonschema",
+    "multiprocessing",
+    "concurrent",
+    "libcst",
+    "pygls",
+    "markdown_it",
+}
 
 
 @cache

@@ -9,8 +9,18 @@ from msgspec import Struct
 from backhaul.findings.finding import SEVERITIES, Finding, Severity, Step
 from backhaul.rules import Card
 from backhaul.sources.notification import Notification
+from backhaul.sources.places import SkipReason
 from backhaul.sources.text import SourceTexts
 from backhaul.sources.walking import Skipped
+
+SKIP_REASONS: dict[SkipReason, str] = {
+    "vendored": "vendored",
+    "built": "build results",
+    "hidden": "hidden",
+    "ignored": "ignored by git or by the configuration",
+    "link": "links",
+}
+"""Why folders were left out, in words that follow their names."""
 
 
 class PartialFile(Protocol):

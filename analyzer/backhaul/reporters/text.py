@@ -11,6 +11,7 @@ from typing import TextIO
 from backhaul.findings.finding import Finding, Severity
 from backhaul.reporters.characters import visible
 from backhaul.reporters.contents import (
+    SKIP_REASONS,
     Contents,
     clause,
     counted,
@@ -26,14 +27,6 @@ _STYLES: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "
 _PLAIN_WIDTH = 160  # for a file or a pipe: most lines of source in full
 _PROSE_WIDTH = 120
 _MOST_NAMED = 10
-
-_SKIP_REASONS = {
-    "vendored": "vendored",
-    "built": "build results",
-    "hidden": "hidden",
-    "ignored": "ignored by git or by the configuration",
-    "link": "links",
-}
 
 
 def write(contents: Contents, stream: TextIO) -> None:
@@ -176,7 +169,7 @@ class _TextReport:
     def _not_looked_at(self) -> Iterator[Line]:
         skipped = self._contents.skipped
         parts = []
-        for reason, words in _SKIP_REASONS.items():
+        for reason, words in SKIP_REASONS.items():
             paths = [visible(entry.path) for entry in skipped if entry.reason == reason]
             if paths:
                 more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -89,7 +90,7 @@ def read_page(path: str, text: str) -> Page:
     summary = "\n".join(lines[front.end : starts[0] if starts else len(lines)]).strip()
     sections: dict[str, str] = {}
     examples: list[Example] = []
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         name = lines[start].removeprefix("## ").strip()
         if name not in SECTIONS:
             raise RuleError(path, start + 1, f"unknown section `{name}`{nearest(name, SECTIONS)}")
