@@ -22,6 +22,7 @@ from backhaul.analysis.operations import Use
 from backhaul.analysis.places import Place, Places
 from backhaul.analysis.program import FunctionSymbol, Program
 from backhaul.analysis.resolution import Resolver
+from backhaul.analysis.timing import timing
 from backhaul.analysis.walking import descendants
 from backhaul.model.code import (
     Argument,
@@ -352,45 +353,8 @@ class Effects:
         return Effect.NEVER
 
     def timing(self, closure: Closure, body: Body) -> str:
-        """When a closure literal runs: ``now``, ``later``, ``main`` (later, on main); "" unknown.
-
-        It runs now when called at once, or given to what the models or the program's own code say
-        calls it before returning.
-        """
-        parent = body.parent(closure)
-        if isinstance(parent, Call) and parent.receiver is closure:
-            return "now"
-        if not isinstance(parent, Argument):
-            return ""
-        call = body.parent(parent)
-        if not isinstance(call, Call):
-            return ""
-        for use in self.resolver.operations.at(call, body):
-            for role, timing in use.operation.calls.items():
-                if use.arguments.get(role) is closure:
-                    return timing
-        timings = {self._timing_in(symbol, call, closure) for symbol in self._callees(call, body)}
-        return timings.pop() if len(timings) == 1 else ""
-
-    def _callees(self, call: Call, body: Body) -> tuple[FunctionSymbol, ...]:
-        return self.resolver.callees.of(call, body).functions
-
-    def _timing_in(self, symbol: FunctionSymbol, call: Call, closure: Closure) -> str:
-        """When a function of the program runs the closure that ``call`` passes to it."""
-        body = symbol.body
-        if body is None:
-            return ""
-        found = ""
-        for position, variable in enumerate(body.unit.parameters):
-            if argument_for(symbol, call, position) is not closure:
-                continue
-            for invoked, unit in body.calls:
-                if body.variable_called(invoked) is variable:
-                    if unit is body.unit:
-                        return "now"
-                    node = unit.node
-                    found = self.timing(node, body) if isinstance(node, Closure) else ""
-        return found
+        """When a closure literal runs: see ``timing.timing``."""
+        return timing(closure, body, self.resolver)
 
 
 def _properties_set_by(names: set[str]) -> set[str]:

@@ -143,7 +143,7 @@ class Places:
         if isinstance(expression, Name):
             variable = body.variable(expression)
             if variable is not None:
-                found |= self._behind_variable(variable, body, depth)
+                found |= self.behind_variable(variable, body, depth)
         elif isinstance(expression, (Conditional, Binary)):
             for part in _operands(expression):
                 found |= self.behind(part, body, depth + 1)
@@ -157,7 +157,8 @@ class Places:
                 found |= self.behind(child, body, depth + 1)
         return found
 
-    def _behind_variable(self, variable: Variable, body: Body, depth: int) -> set[Place]:
+    def behind_variable(self, variable: Variable, body: Body, depth: int = 0) -> set[Place]:
+        """The places that the values of a variable may have been copied from."""
         found: set[Place] = set()
         if variable.parameter is not None and variable.unit is body.unit:
             found.add(self.parameter(body.symbol, variable.parameter))

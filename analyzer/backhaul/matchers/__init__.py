@@ -9,7 +9,7 @@ import msgspec
 
 from backhaul.analysis.products import programs_of
 from backhaul.findings.finding import Finding
-from backhaul.matchers import call, callback_bodies, literals, mutations, pairing, required_hook
+from backhaul.matchers import call, callback_bodies, expiring, literals, mutations, pairing, required_hook
 from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.interest import Interest, names_of_interest
 from backhaul.matchers.parameters import MATCHERS
@@ -29,6 +29,7 @@ _FINDERS: dict[str, _Find] = {
     "mutation-without-effect": mutations.find_without_effect,
     "request-shape": mutations.find_shape,
     "literal-for-constant": literals.find,
+    "expiring-value": expiring.find,
 }
 
 

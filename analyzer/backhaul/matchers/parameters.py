@@ -176,6 +176,30 @@ class LiteralParameters(Struct, frozen=True, forbid_unknown_fields=True, rename=
     content: str
 
 
+class ExpiringValueParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A value that is gone when the function it is given to returns, and is used later, or not at all.
+
+    It is given to the members of ``hook`` in ``role``, of types that conform to a protocol tagged
+    ``protocol`` or are the ``delegate`` of a ``maker``; and, first, to the closure in the role
+    ``closure`` of ``operation``. ``same``: operations whose result stands for the value; ``looks``:
+    that only look at it; ``resumes``: that hand it to code that runs later. ``producer``: what
+    makes such values come to a delegate. ``unless_beside``: silent in functions that do this, too.
+    """
+
+    matcher: Choice["expiring-value"]
+    hook: str
+    role: str
+    protocol: str
+    maker: str
+    producer: str
+    operation: str
+    closure: str
+    same: tuple[str, ...] = ()
+    looks: tuple[str, ...] = ()
+    resumes: tuple[str, ...] = ()
+    unless_beside: tuple[str, ...] = ()
+
+
 MATCHERS: dict[str, type[Struct]] = {
     "call": CallParameters,
     "required-hook": RequiredHookParameters,
@@ -184,6 +208,7 @@ MATCHERS: dict[str, type[Struct]] = {
     "mutation-without-effect": MutationWithoutEffectParameters,
     "request-shape": RequestShapeParameters,
     "literal-for-constant": LiteralParameters,
+    "expiring-value": ExpiringValueParameters,
 }
 
 PLACEHOLDERS: dict[str, frozenset[str]] = {
@@ -194,6 +219,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "mutation-without-effect": frozenset(("subject", "change", "call")),
     "request-shape": frozenset(("subject", "call", "payload")),
     "literal-for-constant": frozenset(("subject", "change")),
+    "expiring-value": frozenset(("subject", "where")),
 }
 """What a card's message may name in braces.
 

@@ -26,9 +26,14 @@ _OPERATION_KEYS = (
     "waits",
     "constant",
     "content",
+    "maker",
+    "producer",
+    "same",
+    "looks",
+    "resumes",
 )
 _HOOK_KEYS = ("hook", "delegate-hook")
-_ROLE_KEYS = ("argument", "callback", "payload", "role")
+_ROLE_KEYS = ("argument", "callback", "payload", "role", "closure")
 
 
 def check_match(card: Card, text: str, models: ApiModels) -> None:

@@ -1,0 +1,55 @@
+"""When a closure runs: before the call that takes it returns, later, later on the main queue."""
+
+from __future__ import annotations
+
+from backhaul.analysis.bodies import Body
+from backhaul.analysis.callees import argument_for
+from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.resolution import Resolver
+from backhaul.model.code import Argument, Call, Closure
+
+
+def timing(closure: Closure, body: Body, resolver: Resolver) -> str:
+    """When a closure literal runs: ``now``, ``later``, ``main`` (later, on main); "" unknown.
+
+    It runs now when called at once, or given to what the models or the program's own code say
+    calls it before returning.
+    """
+    parent = body.parent(closure)
+    if isinstance(parent, Call) and parent.receiver is closure:
+        return "now"
+    call = taker(closure, body)
+    if call is None:
+        return ""
+    for use in resolver.operations.at(call, body):
+        for role, when in use.operation.calls.items():
+            if use.arguments.get(role) is closure:
+                return when
+    callees = resolver.callees.of(call, body).functions
+    timings = {_timing_in(symbol, call, closure, resolver) for symbol in callees}
+    return timings.pop() if len(timings) == 1 else ""
+
+
+def taker(closure: Closure, body: Body) -> Call | None:
+    """The call that a closure literal is an argument of."""
+    parent = body.parent(closure)
+    call = body.parent(parent) if isinstance(parent, Argument) else None
+    return call if isinstance(call, Call) else None
+
+
+def _timing_in(symbol: FunctionSymbol, call: Call, closure: Closure, resolver: Resolver) -> str:
+    """When a function of the program runs the closure that ``call`` passes to it."""
+    body = symbol.body
+    if body is None:
+        return ""
+    found = ""
+    for position, variable in enumerate(body.unit.parameters):
+        if argument_for(symbol, call, position) is not closure:
+            continue
+        for invoked, unit in body.calls:
+            if body.variable_called(invoked) is variable:
+                if unit is body.unit:
+                    return "now"
+                node = unit.node
+                found = timing(node, body, resolver) if isinstance(node, Closure) else ""
+    return found
