@@ -9,7 +9,17 @@ import msgspec
 
 from backhaul.analysis.products import programs_of
 from backhaul.findings.finding import Finding
-from backhaul.matchers import call, callback_bodies, expiring, literals, mutations, pairing, required_hook
+from backhaul.matchers import (
+    call,
+    callback_bodies,
+    delegate_members,
+    expiring,
+    handed_closures,
+    literals,
+    mutations,
+    pairing,
+    required_hook,
+)
 from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.interest import Interest, names_of_interest
 from backhaul.matchers.parameters import MATCHERS
@@ -30,6 +40,8 @@ _FINDERS: dict[str, _Find] = {
     "request-shape": mutations.find_shape,
     "literal-for-constant": literals.find,
     "expiring-value": expiring.find,
+    "handed-closure": handed_closures.find,
+    "delegate-member": delegate_members.find,
 }
 
 

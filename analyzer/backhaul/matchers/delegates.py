@@ -8,10 +8,12 @@ from backhaul.analysis.bodies import Body
 from backhaul.analysis.operations import Use
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.matchers.context import Context
-from backhaul.model.code import Name
+from backhaul.model.code import Expression, Name
 from backhaul.rules import Hook
 
 _FORWARDING = "forwards-messages"
+_READY_MADE = "ready-made-delegate"
+_ROOT = "root-class"
 
 
 def delegate_type(use: Use, role: str, body: Body, context: Context) -> str:
@@ -24,21 +26,19 @@ def delegate_type(use: Use, role: str, body: Body, context: Context) -> str:
     return symbol.name if symbol is not None and symbol.is_declared_here and symbol.kind != "protocol" else ""
 
 
-def _is_self(given: object) -> bool:
+def _is_self(given: Expression) -> bool:
     return isinstance(given, Name) and given.name == "self"
 
 
 def is_whole(type_name: str, context: Context) -> bool:
-    """Whether all that the type inherits can be seen, or is known to the models.
+    """Whether all members of the type can be seen, up to a root class that has none of interest.
 
-    A type that forwards messages can answer any.
+    Not so for what forwards messages, and for what a library provides.
     """
-    for name in context.program.supertypes(type_name):
-        symbol = context.program.find_type(name)
-        if symbol is not None and symbol.is_declared_here:
-            continue
-        if name not in ("NSObject", "NSProxy") and context.models.type_named(name) is None:
-            return False
+    supertypes = context.program.supertypes(type_name)
+    known = [api for api in map(context.models.type_named, supertypes) if api is not None]
+    if any(_READY_MADE in api.tags for api in known) or not any(_ROOT in api.tags for api in known):
+        return False
     return next(members_in(type_name, _FORWARDING, context), None) is None
 
 
@@ -53,7 +53,21 @@ def members_in(type_name: str, hook: str, context: Context) -> Iterator[tuple[Fu
 
 def makers_with(type_name: str, operation: str, role: str, context: Context) -> Iterator[tuple[Use, Body]]:
     """The uses of ``operation`` that give an object of the type, or of a related one, in ``role``."""
-    related = {*context.program.supertypes(type_name), *(t.name for t in context.program.subtypes(type_name))}
-    for use, body, _ in context.uses(operation):
-        if delegate_type(use, role, body, context) in related:
+    for use, body, found in _makers(operation, role, context):
+        if found in related(type_name, context):
             yield use, body
+
+
+def related(type_name: str, context: Context) -> set[str]:
+    """The type, with what it inherits from and what inherits from it."""
+    subtypes = (t.name for t in context.program.subtypes(type_name))
+    return {type_name, *context.program.supertypes(type_name), *subtypes}
+
+
+def _makers(operation: str, role: str, context: Context) -> list[tuple[Use, Body, str]]:
+    return context.once(
+        ("makers", operation, role),
+        lambda: [
+            (use, body, delegate_type(use, role, body, context)) for use, body, _ in context.uses(operation)
+        ],
+    )

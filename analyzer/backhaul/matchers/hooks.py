@@ -22,7 +22,7 @@ def is_declared(hook: Hook, context: Context, *, with_effect: bool = False) -> b
         for symbol in program.functions_named.get(name, ()):
             if not symbol.function.has_body or symbol.function.spelling != spelling:
                 continue
-            if not with_effect or _has_effect(symbol, context):
+            if not with_effect or does_something(symbol, context):
                 return True
     for mention in hook.mentions:
         if program.mentioning(mention) or any(
@@ -69,7 +69,8 @@ def _is_inert(name: Node, body: Body, context: Context) -> bool:
     return any(use.operation.is_named(_INERT) for use in found)
 
 
-def _has_effect(symbol: FunctionSymbol, context: Context) -> bool:
+def does_something(symbol: FunctionSymbol, context: Context) -> bool:
+    """Whether a member does more than log."""
     body = symbol.body
     if body is None:
         return False

@@ -200,6 +200,62 @@ class ExpiringValueParameters(Struct, frozen=True, forbid_unknown_fields=True, r
     unless_beside: tuple[str, ...] = ()
 
 
+class QueueRules(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What says on which queue functions run.
+
+    Members of ``delegate_hook`` run on the queue that ``maker`` is given in the role ``queue``
+    together with the object in the role ``delegate``; all methods of a type on the one that its
+    member of ``queue_hook`` gives.
+    """
+
+    maker: str
+    delegate: str
+    queue: str
+    delegate_hook: str
+    queue_hook: str
+
+
+class HandedClosureParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """The closure that members of ``hook`` are given in ``role``.
+
+    ``dropped``: it is neither called nor kept where something takes it out again. ``off-main``: it
+    is called off the main thread, by what ``queues`` say; so may be a closure without parameters
+    that an object keeps and calls in a member of the hook ``caller``.
+    """
+
+    matcher: Choice["handed-closure"]
+    hook: str
+    role: str
+    fault: Choice["dropped", "off-main"]
+    caller: str = ""
+    queues: QueueRules | None = None
+
+
+class DelegateMemberParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``operation`` makes an object whose ``delegate`` has, or has not, a member of ``hook``.
+
+    ``missing``: it has none. ``idle``: it has one that does nothing (but log). ``useless``: it has
+    one that does more than to pass ``passed_on`` to the closure ``answer``, and that such objects
+    never call. ``arguments``: which uses count; for ``useless`` all uses with that delegate must, and
+    no operation of ``elsewhere`` has it, too.
+    Silent where: a change of an argument is among ``unless_mutated``; the program declares
+    ``unless_hook``, which is then the one to ask, or is an app that does not; the delegate calls a
+    closure that it keeps.
+    """
+
+    matcher: Choice["delegate-member"]
+    operation: str
+    delegate: str
+    hook: str
+    fault: Choice["missing", "idle", "useless"]
+    arguments: dict[str, ArgumentTest] = {}
+    unless_mutated: tuple[MutationTest, ...] = ()
+    unless_hook: str = ""
+    elsewhere: tuple[str, ...] = ()
+    answer: str = ""
+    passed_on: str = ""
+
+
 MATCHERS: dict[str, type[Struct]] = {
     "call": CallParameters,
     "required-hook": RequiredHookParameters,
@@ -209,6 +265,8 @@ MATCHERS: dict[str, type[Struct]] = {
     "request-shape": RequestShapeParameters,
     "literal-for-constant": LiteralParameters,
     "expiring-value": ExpiringValueParameters,
+    "handed-closure": HandedClosureParameters,
+    "delegate-member": DelegateMemberParameters,
 }
 
 PLACEHOLDERS: dict[str, frozenset[str]] = {
@@ -220,6 +278,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "request-shape": frozenset(("subject", "call", "payload")),
     "literal-for-constant": frozenset(("subject", "change")),
     "expiring-value": frozenset(("subject", "where")),
+    "handed-closure": frozenset(("subject", "where")),
+    "delegate-member": frozenset(("subject", "where")),
 }
 """What a card's message may name in braces.
 

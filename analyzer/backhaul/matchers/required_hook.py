@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.operations import Use
@@ -36,13 +36,15 @@ def find(reporter: Reporter, parameters: RequiredHookParameters, context: Contex
         verdict = arguments_fit(use, body, parameters.arguments, context)
         if verdict is None or verdict[0] == "low" or verdict[1] is None:
             continue
-        if any(_is_mutated(use, body, test, parameters, context) for test in parameters.unless_mutated):
+        if any(
+            is_mutated(use, body, test, parameters.arguments, context) for test in parameters.unless_mutated
+        ):
             continue
         path = body.symbol.module.path
         kinds = context.project.kinds(path)
         if kinds and kinds <= _NOT_LAUNCHED:
             continue
-        application = _application(path, context)
+        application = application_of(path, context)
         if application is None and (delegated or "library" not in kinds):
             continue
         trail: list[Step] = [
@@ -63,7 +65,7 @@ def find(reporter: Reporter, parameters: RequiredHookParameters, context: Contex
         )
 
 
-def _application(path: str, context: Context) -> tuple[TypeDeclaration, Module] | None:
+def application_of(path: str, context: Context) -> tuple[TypeDeclaration, Module] | None:
     """The application that the file ``path`` is part of, by what it inherits from.
 
     A test, or a sample or demonstration beside the file, is not the application of a library.
@@ -80,11 +82,9 @@ def _application(path: str, context: Context) -> tuple[TypeDeclaration, Module] 
     return None
 
 
-def _is_mutated(
-    use: Use, body: Body, test: MutationTest, parameters: RequiredHookParameters, context: Context
-) -> bool:
+def is_mutated(use: Use, body: Body, test: MutationTest, roles: Iterable[str], context: Context) -> bool:
     """Whether the argument was changed so before: by a statement on the same place, in any body."""
-    given = [use.arguments[role] for role in parameters.arguments if role in use.arguments]
+    given = [use.arguments[role] for role in roles if role in use.arguments]
     places = {p for expression in given for p in context.places.behind(expression, body)}
     for change, where, _ in context.uses(test.operation):
         value = change.arguments.get("value")

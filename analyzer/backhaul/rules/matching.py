@@ -31,9 +31,20 @@ _OPERATION_KEYS = (
     "same",
     "looks",
     "resumes",
+    "elsewhere",
 )
-_HOOK_KEYS = ("hook", "delegate-hook")
-_ROLE_KEYS = ("argument", "callback", "payload", "role", "closure")
+_HOOK_KEYS = ("hook", "delegate-hook", "queue-hook", "caller", "unless-hook")
+_ROLE_KEYS = (
+    "argument",
+    "callback",
+    "payload",
+    "role",
+    "closure",
+    "delegate",
+    "queue",
+    "answer",
+    "passed-on",
+)
 
 
 def check_match(card: Card, text: str, models: ApiModels) -> None:

@@ -16,7 +16,6 @@ from backhaul.rules.models import COMPOSED, ApiModels, ApiType, Hook, Operation,
 from backhaul.rules.spelling import ANY_TYPE, Signature, parse_objc, parse_swift
 
 T = TypeVar("T", bound=Struct)
-_ROOT_TYPES = frozenset({"NSObject", "NSProxy"})
 _LISTS = ("type", "operation", "hook", "kind")
 _KIND = re.compile(r"[a-z][a-z-]*|receiver|argument:[a-z-]+")
 
@@ -292,7 +291,7 @@ def _joined_types(files: Sequence[ModelFile]) -> list[ApiType]:
                         name,
                     )
                 owner[name] = file.path
-    names = {api.name for file in files for api in file.types} | _ROOT_TYPES
+    names = {api.name for file in files for api in file.types}
     for file in files:
         for number, api in enumerate(file.types):
             if api.inherits and api.inherits not in names:

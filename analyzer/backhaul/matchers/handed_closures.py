@@ -1,0 +1,114 @@
+"""A closure that a hook is given must be called, or handed to what calls it; and on the right thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backhaul.analysis.bodies import Body
+from backhaul.analysis.handovers import Handover, Handovers
+from backhaul.analysis.origins import step_at
+from backhaul.analysis.program import FunctionSymbol
+from backhaul.findings.finding import Finding, Step
+from backhaul.matchers.context import Context, Reporter, source_text
+from backhaul.matchers.hooks import members_of, parameter_of
+from backhaul.matchers.parameters import HandedClosureParameters
+from backhaul.matchers.threads import Threads
+from backhaul.model.code import Call
+
+_INERT = "inert"
+
+
+def find(reporter: Reporter, parameters: HandedClosureParameters, context: Context) -> Iterator[Finding]:
+    if parameters.fault == "dropped":
+        for symbol, body, handover in handovers_of(parameters.hook, parameters.role, context):
+            yield from _dropped(symbol, body, handover, reporter, context)
+    else:
+        yield from _off_main(reporter, parameters, context)
+
+
+def followed(context: Context) -> Handovers:
+    return context.once("handovers", lambda: Handovers(context.places, _INERT))
+
+
+def handovers_of(hook: str, role: str, context: Context) -> Iterator[tuple[FunctionSymbol, Body, Handover]]:
+    """What the program's members of a hook do with the closure that they are given in ``role``."""
+    for symbol, each in members_of(hook, context):
+        parameter = parameter_of(symbol, each, role)
+        if parameter is not None and symbol.body is not None:
+            yield symbol, symbol.body, followed(context).of(parameter, symbol.body)
+
+
+def is_called_in_the_end(handover: Handover, context: Context) -> bool:
+    """Whether the closure is called somewhere, or may be, out of sight."""
+    if handover.calls or handover.is_unseen:
+        return True
+    return bool(handover.stores) and followed(context).is_read(set(handover.stores))
+
+
+def _dropped(
+    symbol: FunctionSymbol, body: Body, handover: Handover, reporter: Reporter, context: Context
+) -> Iterator[Finding]:
+    if is_called_in_the_end(handover, context):
+        return
+    confidence, trail = None, list[Step]()
+    where = f"`{symbol.function.spelling}` neither calls nor keeps it"
+    if handover.stores:
+        place, (node, at) = next(iter(handover.stores.items()))
+        confidence = "medium"
+        trail.append(step_at(node, at, f"stored in `{place.name}` here, and never taken out again"))
+        where = f"it is stored in `{place.name}`, and nothing calls it"
+    site = symbol.function.name_start, symbol.function.name_end
+    yield reporter.finding(site, body, confidence="medium" if confidence else None, trail=trail, where=where)
+
+
+def _off_main(reporter: Reporter, parameters: HandedClosureParameters, context: Context) -> Iterator[Finding]:
+    if parameters.queues is None:
+        return
+    queues = parameters.queues
+    threads = context.once(("threads", queues), lambda: Threads(queues, context))
+    for call, body, stored in _calls(parameters, context):
+        reason = threads.off_main(call, body)
+        if reason is None:
+            continue
+        text = _text(call, body)
+        yield reporter.finding(
+            (call.name_start, call.name_end) if call.name else (call.start, call.end),
+            body,
+            confidence=reason.confidence,
+            trail=[*stored, *reason.trail, step_at(call, body, "called here")],
+            subject=f"`{text}`" if text else "the handler",
+        )
+
+
+def _calls(
+    parameters: HandedClosureParameters, context: Context
+) -> Iterator[tuple[Call, Body, tuple[Step, ...]]]:
+    """Where the program calls the closure: the one that it kept, and one that ``caller`` members call."""
+    seen: set[int] = set()
+    for _, body, handover in handovers_of(parameters.hook, parameters.role, context):
+        stores = [
+            step_at(node, where, f"stored in `{place.name}` here")
+            for place, (node, where) in handover.stores.items()
+        ]
+        kept = followed(context).invocations(set(handover.stores)) if handover.stores else ()
+        for call, where in (*handover.calls, *kept):
+            if id(call) not in seen:
+                seen.add(id(call))
+                yield call, where, tuple(stores[:1]) if where is not body else ()
+    for symbol, _ in members_of(parameters.caller, context):
+        if symbol.body is None:
+            continue
+        for call, _ in symbol.body.calls:
+            if (
+                id(call) not in seen
+                and not call.arguments
+                and followed(context).is_kept_closure(call, symbol.body)
+            ):
+                seen.add(id(call))
+                yield call, symbol.body, ()
+
+
+def _text(call: Call, body: Body) -> str:
+    """The closure that ``call`` invokes, as it is written there."""
+    base = source_text(call.receiver, body.symbol.module.language)
+    return f"{base}.{call.name}" if base and call.name else base or call.name

@@ -1,0 +1,138 @@
+"""On which thread code runs, where the program says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from backhaul.analysis.bodies import Body
+from backhaul.analysis.origins import NIL, step_at
+from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.timing import taker, timing
+from backhaul.findings.finding import Confidence, Step
+from backhaul.matchers.context import Context, is_nil
+from backhaul.matchers.delegates import makers_with, members_in
+from backhaul.matchers.parameters import QueueRules
+from backhaul.model.code import Closure, Expression, Node
+
+_MAIN = "main-queue"
+_OTHER = "queue"
+_BOUND = "main-thread"
+_MAIN_TEST = "main-thread-test"
+_MOST_CALLS_UP = 3
+
+
+class Reason(Struct, frozen=True):
+    """Why code runs off the main thread."""
+
+    confidence: Confidence
+    trail: tuple[Step, ...]
+
+
+class Threads:
+    """Answers for one program; ``rules`` says which functions run on a queue that is given elsewhere."""
+
+    def __init__(self, rules: QueueRules, context: Context) -> None:
+        self.rules = rules
+        self.context = context
+        self._active: set[int] = set()
+
+    def off_main(self, node: Node, body: Body, depth: int = 0) -> Reason | None:
+        """Why ``node`` is evaluated off the main thread; None where it is not, or is not known."""
+        if any(where is body for _, where, _ in self.context.uses(_MAIN_TEST)):
+            return None
+        unit = body.unit_at(node)
+        while unit.node is not None:
+            if not isinstance(unit.node, Closure):
+                return None
+            when = timing(unit.node, body, self.context.resolver)
+            queue = self._queue_of(unit.node, body)
+            if when in ("main", "") or queue == _MAIN:
+                return None
+            if queue == _OTHER:
+                return Reason("high", (step_at(unit.node, body, "run on a queue of its own here"),))
+            if when == "later":
+                return None
+            unit = body.unit_at(unit.node)
+        return self._function(body.symbol, depth)
+
+    def _queue_of(self, closure: Closure, body: Body) -> str:
+        """The kind of queue that a closure is given to, where all agree."""
+        call = taker(closure, body)
+        if call is None:
+            return ""
+        given = [a.value for a in call.arguments if a.value is not closure]
+        operands: list[Expression] = [*([call.receiver] if call.receiver is not None else []), *given]
+        kinds = {kind for operand in operands for kind in self._kinds(operand, body)}
+        return next(iter(kinds)) if len(kinds) == 1 else ""
+
+    def _kinds(self, expression: Expression, body: Body) -> Iterator[str]:
+        found = {o.kind for o in self.context.values.origins(expression, body)} - {NIL}
+        if len(found) == 1 and found <= {_MAIN, _OTHER}:
+            yield from found
+
+    def _function(self, symbol: FunctionSymbol, depth: int) -> Reason | None:
+        if id(symbol) in self._active or depth > _MOST_CALLS_UP:
+            return None
+        if _is_on_main(symbol, self.context):
+            return None
+        own = self._delegate_queue(symbol) or self._type_queue(symbol)
+        if own is not None:
+            return own
+        self._active.add(id(symbol))
+        try:
+            return self._called_off_main(symbol, depth)
+        finally:
+            self._active.discard(id(symbol))
+
+    def _called_off_main(self, symbol: FunctionSymbol, depth: int) -> Reason | None:
+        """Whether every call of the function in the program is off the main thread."""
+        reasons = []
+        for call, caller in self.context.values.calls_of(symbol):
+            reason = self.off_main(call, caller, depth + 1)
+            if reason is None:
+                return None
+            step = step_at(call, caller, f"`{symbol.qualified_name}` called here")
+            reasons.append(Reason("medium", (*reason.trail, step)))
+        return reasons[0] if reasons else None
+
+    def _delegate_queue(self, symbol: FunctionSymbol) -> Reason | None:
+        """A method of a delegate runs on the queue that was given together with the delegate."""
+        rules = self.rules
+        if not symbol.owner or all(
+            f is not symbol for f, _ in members_in(symbol.owner, rules.delegate_hook, self.context)
+        ):
+            return None
+        step: Step | None = None
+        for use, body in makers_with(symbol.owner, rules.maker, rules.delegate, self.context):
+            queue = use.arguments.get(rules.queue)
+            if not is_nil(queue) and queue is not None and set(self._kinds(queue, body)) != {_OTHER}:
+                return None
+            step = step or step_at(
+                use.node, body, "made with a delegate queue that is not the main queue", use.site
+            )
+        return Reason("high", (step,)) if step is not None else None
+
+    def _type_queue(self, symbol: FunctionSymbol) -> Reason | None:
+        """A type may say on which queue its methods are called."""
+        if not symbol.owner or symbol.function.is_static:
+            return None
+        for getter, _ in members_in(symbol.owner, self.rules.queue_hook, self.context):
+            body = getter.body
+            if getter is symbol or body is None:
+                continue
+            returned = [r.value for r in body.unit.returns if r.value is not None]
+            if returned and all(set(self._kinds(value, body)) == {_OTHER} for value in returned):
+                return Reason("high", (step_at(returned[0], body, f"the queue of `{symbol.owner}`"),))
+        return None
+
+
+def _is_on_main(symbol: FunctionSymbol, context: Context) -> bool:
+    """Whether the function or its type is bound to the main thread by an attribute."""
+    attributes = [*symbol.function.attributes]
+    owner = context.program.find_type(symbol.owner) if symbol.owner else None
+    for declaration, _ in owner.declarations if owner is not None else ():
+        attributes += declaration.attributes
+    bound = {name for api in context.models.types_tagged(_BOUND) for name in (api.name, *api.also)}
+    return any(attribute.lstrip("@").partition("(")[0] in bound for attribute in attributes)
