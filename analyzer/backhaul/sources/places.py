@@ -6,17 +6,15 @@ import re
 from typing import Literal as Choice
 from typing import TypeAlias
 
-SkipReason: TypeAlias = Choice["hidden", "vendored", "built", "ignored", "link"]
+SkipReason: TypeAlias = Choice["hidden", "vendored", "built", "resources", "ignored", "link"]
 
 _VENDORED = frozenset(
     "pods carthage node_modules bower_components vendor vendors vendored third_party third-party"
     " thirdparty 3rdparty sourcepackages".split()
 )
-_BUILT = frozenset(["deriveddata", "xcuserdata", "__macosx"])
-_BUNDLES = frozenset(
-    "app appex bundle dsym framework lproj momd xcarchive xcassets xcframework xcresult xcworkspace".split()
-)
-"""Suffixes of folders that hold a build's results, or resources but no sources."""
+_BUILT = frozenset("app appex bundle dsym framework momd xcarchive xcframework xcresult".split())
+_RESOURCES = frozenset("lproj storyboardc xcassets xcdatamodel xcdatamodeld xcworkspace".split())
+"""Suffixes of folders that hold no sources and of which nobody expects any."""
 
 _TEST_FOLDER = re.compile(r"\w*Tests|Tests?|tests?|__tests__|\w*UITests?|Specs")
 _TEST_FILE = re.compile(r"\w(?:.*\w)?(?:Tests?|Specs?)\.(?:swift|mm?)")
@@ -29,7 +27,10 @@ def reason_to_skip(folder: str) -> SkipReason | None:
     name = folder.lower()
     if name in _VENDORED:
         return "vendored"
-    if name in _BUILT or (name.rpartition(".")[2] in _BUNDLES and "." in name):
+    stem, _, suffix = name.rpartition(".")
+    if name in ("xcuserdata", "__macosx") or (stem and suffix in _RESOURCES):
+        return "resources"
+    if name == "deriveddata" or (stem and suffix in _BUILT):
         return "built"
     return None
 

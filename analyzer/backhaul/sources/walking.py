@@ -2,7 +2,8 @@
 
 One pass over the folders, without recursion, in which nothing is opened but ``.gitignore`` files.
 What is left out for a reason the user should know becomes a notification; folders left out by
-their name or by an ignore file are listed, so that a report can say what was not looked at.
+their name or by an ignore file are listed, so that a report can say what was not looked at; those
+of resources, where nobody expects sources, are not.
 """
 
 # Plain strings and os.path throughout: pathlib takes several times as long over a large tree.
@@ -310,7 +311,7 @@ class _Walk:
         if reason is None:
             in_tests = folder.in_tests or is_test_folder(name)
             self._push(_Folder(entry.path, path + "/", folder.chain, in_tests))
-        elif name != ".git":
+        elif name != ".git" and reason != "resources":
             self._tree.skipped.append(Skipped(path, reason))
 
     def _add_file(self, folder: _Folder, entry: os.DirEntry[str], is_source: bool) -> None:
