@@ -117,11 +117,6 @@ _COMMON_NAMES = frozenset(
 )
 
 
-_COMMON_NAMES = frozenset(
-    "start stop cancel resume begin end close open run init load save send add remove update reset".split()
-)
-
-
 def _is_telling(name: str) -> bool:
     """Whether a name alone may stand for one declaration when the receiver's type is unknown."""
     return name not in _COMMON_NAMES and len(name) > 5

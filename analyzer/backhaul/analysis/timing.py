@@ -38,18 +38,21 @@ def taker(closure: Closure, body: Body) -> Call | None:
 
 
 def _timing_in(symbol: FunctionSymbol, call: Call, closure: Closure, resolver: Resolver) -> str:
-    """When a function of the program runs the closure that ``call`` passes to it."""
+    """When a function of the program runs the closure that ``call`` passes to it.
+
+    One that runs it at once in one case and later in another runs it at a time unknown.
+    """
     body = symbol.body
     if body is None:
         return ""
-    found = ""
+    found: set[str] = set()
     for position, variable in enumerate(body.unit.parameters):
         if argument_for(symbol, call, position) is not closure:
             continue
         for invoked, unit in body.calls:
             if body.variable_called(invoked) is variable:
-                if unit is body.unit:
-                    return "now"
-                node = unit.node
-                found = timing(node, body, resolver) if isinstance(node, Closure) else ""
-    return found
+                if isinstance(unit.node, Closure):
+                    found.add(timing(unit.node, body, resolver))
+                else:
+                    found.add("now" if unit is body.unit else "")
+    return found.pop() if len(found) == 1 else ""

@@ -17,15 +17,28 @@ _MAX_DEPTH = 4
 
 
 def is_only_used_by(use: Use, operations: tuple[str, ...], body: Body, context: Context) -> bool:
-    """Whether everything done with the result of ``use`` is one of the harmless ``operations``."""
+    """Whether everything done with the result of ``use`` is one of the harmless ``operations``.
 
+    A result that a function returns is followed to the function's callers.
+    """
+    return _is_only_given_to(operations, use.node, body, context, 0)
+
+
+def _is_only_given_to(
+    operations: tuple[str, ...], value: Expression, body: Body, context: Context, depth: int
+) -> bool:
     def is_harmless(consumer: Node | None) -> bool:
         found = context.resolver.operations.at(consumer, body) if consumer is not None else []
         return any(u.operation.is_named(name) for u in found for name in operations)
 
-    if is_harmless(body.parent(use.node)):
+    if is_harmless(body.parent(value)):
         return True
-    destinations = context.places.destinations(use.node, body)
+    if depth < _MAX_DEPTH and any(returned.value is value for returned in body.unit.returns):
+        calls = context.values.calls_of(body.symbol)
+        return bool(calls) and all(
+            _is_only_given_to(operations, call, caller, context, depth + 1) for call, caller in calls
+        )
+    destinations = context.places.destinations(value, body)
     if destinations.escapes or destinations.arguments or len(destinations.places) != 1:
         return False
     kept = [v for v in body.all_variables() if context.places.local(v) in destinations.places]

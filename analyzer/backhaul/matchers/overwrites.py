@@ -8,6 +8,7 @@ from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import guards_of, text_of
 from backhaul.analysis.effects import Effect
 from backhaul.analysis.places import Place
+from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Finding
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions
@@ -18,10 +19,13 @@ from backhaul.matchers.spans import span_of
 from backhaul.model.code import (
     Binary,
     Binding,
+    Loop,
     Member,
     Node,
     Unary,
 )
+
+_MOST_CALLERS = 3
 
 
 def overwritten(acquisition: Acquisition, all_of_them: Acquisitions, reporter: Reporter) -> Iterator[Finding]:
@@ -33,7 +37,7 @@ def overwritten(acquisition: Acquisition, all_of_them: Acquisitions, reporter: R
     if may_be_released_unseen(acquisition, all_of_them):
         return
     body = acquisition.body
-    if body.symbol.function.kind in ("init", "value", "getter", "script") or _runs_once(body, all_of_them):
+    if body.symbol.function.kind == "getter" or _runs_once(body.symbol, all_of_them):
         return
     if _is_guarded(acquisition, place, all_of_them) or _is_released_before(acquisition, place, all_of_them):
         return
@@ -72,12 +76,28 @@ def _is_of_fresh_object(acquisition: Acquisition, all_of_them: Acquisitions) -> 
     return False
 
 
-def _runs_once(body: Body, all_of_them: Acquisitions) -> bool:
-    function = body.symbol.function
-    return any(
-        function.spelling in (*hook.swift, *hook.objc)
-        for hook in all_of_them.context.models.hooks_named(all_of_them.parameters.once)
+def _runs_once(symbol: FunctionSymbol, all_of_them: Acquisitions, depth: int = 0) -> bool:
+    """Whether a function runs once in the life of its object: on its own, or since its one caller does."""
+    function = symbol.function
+    if function.kind in ("init", "value", "script"):
+        return True
+    context = all_of_them.context
+    hooks = context.models.hooks_named(all_of_them.parameters.once)
+    if any(function.spelling in (*hook.swift, *hook.objc) for hook in hooks):
+        return True
+    mentioning = [
+        other
+        for other in context.program.mentioning(*sorted(context.program.callable_names(symbol)))
+        if other is not symbol
+    ]
+    calls = context.values.calls_of(symbol)
+    if depth >= _MOST_CALLERS or len(calls) != 1 or len(mentioning) != 1:
+        return False
+    call, caller = calls[0]
+    is_repeated = caller.unit_at(call) is not caller.unit or any(
+        isinstance(around, Loop) for around in caller.ancestors(call)
     )
+    return not is_repeated and _runs_once(caller.symbol, all_of_them, depth + 1)
 
 
 def _is_begun_elsewhere_too(acquisition: Acquisition, place: Place, all_of_them: Acquisitions) -> bool:

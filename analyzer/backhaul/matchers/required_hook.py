@@ -72,7 +72,8 @@ def application_of(path: str, context: Context) -> tuple[TypeDeclaration, Module
     """
     wanted = {name for api in context.models.types_tagged(_APPLICATION) for name in (api.name, *api.also)}
     for symbol in context.program.types.values():
-        if not symbol.is_declared_here or wanted.isdisjoint(symbol.inherits):
+        is_object = symbol.is_declared_here and symbol.kind != "protocol"
+        if not is_object or wanted.isdisjoint(symbol.inherits):
             continue
         declaration, module = symbol.declarations[0]
         beside = _BESIDE_THE_PRODUCT.match(module.path)
