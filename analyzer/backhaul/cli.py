@@ -138,6 +138,11 @@ def _add_scan(commands: Any) -> None:
     add("--baseline", metavar="FILE", help="do not report the findings that FILE holds")
     add("--write-baseline", metavar="FILE", help="record today's findings in FILE and exit with 0")
 
+    group = scan.add_argument_group("what you have judged")
+    add = group.add_argument
+    add("--suppress", metavar="RULE", help="write a suppressing comment above every finding of RULE")
+    add("--reason", metavar="TEXT", help="why: it stands in the comment")
+
     group = scan.add_argument_group("exit code")
     group.add_argument(
         "--fail-on", choices=FAIL_ON, metavar="SEVERITY", help=f"{', '.join(FAIL_ON)} (default: warning)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -32,14 +33,29 @@ def atomic_text(file: str) -> Iterator[TextIO]:
         with target.open("w", **_AS_TEXT) as stream:
             yield stream
         return
+    with _beside(target) as temporary, temporary.open("w", **_AS_TEXT) as stream:
+        yield stream
+
+
+def atomic_bytes(file: str, data: bytes) -> None:
+    """Make ``data`` the content of the existing regular ``file``. Raises OSError."""
+    target = Path(file)
+    if not os.access(target, os.W_OK):  # replacing it would take no leave of it
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), file)
+    with _beside(target) as temporary:
+        temporary.write_bytes(data)
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """A file beside ``target`` that replaces it when the block ends without error, with its permissions."""
     import tempfile
 
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     temporary = Path(name)
     try:
         os.close(handle)
-        with temporary.open("w", **_AS_TEXT) as stream:
-            yield stream
+        yield temporary
         temporary.chmod(_mode(target))
         temporary.replace(target)
     except BaseException:

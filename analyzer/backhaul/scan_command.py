@@ -55,6 +55,8 @@ def run_scan(arguments: argparse.Namespace) -> int:
     config = _with_arguments(configured, arguments, root)
     rules = load_rules(configured.rule_folders)
     configured.check_names(rule_names(rules))
+    if arguments.suppress or arguments.reason:
+        config = _for_suppression(arguments, config, rules)
     chosen = Screen(
         rules=choose_rules(rules, config),
         policy=policy_of(config, configured.base(root), rules.cards),
@@ -64,11 +66,15 @@ def run_scan(arguments: argparse.Namespace) -> int:
         only=_only(only, os.path.realpath(root)),
     )
     options = _options(paths, root, config, arguments)
-    with progress_bar(sys.stderr, is_wanted=not arguments.quiet) as progress:
-        report = scan(options, rules, progress)
-    if arguments.changed_since is not None:
-        chosen = _caused_since(arguments.changed_since, report, options, rules, chosen)
-    screened = screen(report, rules, chosen)
+
+    def look(overlay: dict[str, bytes | None]) -> tuple[Report, Screened]:
+        return _look(msgspec.structs.replace(options, overlay=overlay), rules, chosen, arguments)
+
+    report, screened = look(options.overlay)
+    if arguments.suppress:
+        from backhaul.suppressing import suppress  # seldom needed
+
+        report, screened = suppress(arguments.suppress, arguments.reason, report, screened, look)
     if arguments.write_baseline:
         screened = _record_baseline(arguments.write_baseline, report, rules, chosen, screened)
     contents = screened.contents
@@ -80,6 +86,17 @@ def run_scan(arguments: argparse.Namespace) -> int:
     elif not arguments.quiet and not any(o.format == "text" and not o.file for o in outputs):
         print(f"backhaul: {_in_short(contents)}", file=sys.stderr)
     return _exit_code(report, contents.findings, config.fail_on, paths)
+
+
+def _look(
+    options: ScanOptions, rules: RuleSet, chosen: Screen, arguments: argparse.Namespace
+) -> tuple[Report, Screened]:
+    """A scan, and what is reported of it."""
+    with progress_bar(sys.stderr, is_wanted=not arguments.quiet) as progress:
+        report = scan(options, rules, progress)
+    if arguments.changed_since is not None:
+        chosen = _caused_since(arguments.changed_since, report, options, rules, chosen)
+    return report, screen(report, rules, chosen)
 
 
 def _outputs(arguments: argparse.Namespace) -> list[Output]:
@@ -138,6 +155,18 @@ def _with_arguments(configured: Configured, arguments: argparse.Namespace, root:
         exclude=(*rebased(config.exclude, configured.base(root)), *arguments.exclude),
         **said,
     )
+
+
+def _for_suppression(arguments: argparse.Namespace, config: Config, rules: RuleSet) -> Config:
+    """``config`` for the one rule that is to be suppressed. Raises ``UsageError`` for what cannot be."""
+    from backhaul.suppressing import check_request
+
+    if not arguments.suppress:
+        raise UsageError("--reason says why a rule is suppressed: name it with --suppress RULE")
+    if arguments.write_baseline:
+        raise UsageError("--suppress and --write-baseline: one or the other")
+    arguments.reason = check_request(arguments.suppress, arguments.reason, rules)
+    return msgspec.structs.replace(config, select=(arguments.suppress,))
 
 
 def choose_rules(rules: RuleSet, config: Config) -> tuple[Card, ...]:

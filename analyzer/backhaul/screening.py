@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from collections.abc import Callable, Iterator
 
 from msgspec import Struct
@@ -98,12 +99,20 @@ def screen(report: Report, rules: RuleSet, chosen: Screen) -> Screened:
                 contents.fingerprints.append(identity.fingerprint)
                 continue
         contents.held_back[reason] = contents.held_back.get(reason, 0) + 1
-    remarks = [*suppressions.remarks(asked), *stale_entries(chosen.baseline, found, asked)]
+    known = [identity for identity in chosen.baseline if _was_scanned(identity.path, report)]
+    remarks = [*suppressions.remarks(asked), *stale_entries(known, found, asked)]
     contents.notifications += _unknown_targets(chosen.targets, report.project)
     contents.notifications += [
         remark for remark in remarks if chosen.is_chosen(remark.path) and chosen.is_touched(remark.path)
     ]
     return screened
+
+
+def _was_scanned(path: str, report: Report) -> bool:
+    """Whether a file belongs to what was scanned; one that is deleted does wherever it was."""
+    return any(source.path == path for source in report.tree.sources) or not os.path.lexists(
+        f"{report.root}/{path}"
+    )
 
 
 def _is_in(targets: frozenset[str], path: str, project: ProjectFacts) -> bool:

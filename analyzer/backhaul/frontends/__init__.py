@@ -44,6 +44,20 @@ def read_module(path: str, text: bytes) -> Module:
     return cast(Module, frontend.read(path, text))
 
 
+def takes_comment(path: str, text: bytes, at: int) -> bool:
+    """Whether a line of its own that is a comment may stand before the line that begins at byte ``at``.
+
+    It may not inside a literal, inside another comment, or after a line that is continued by a
+    backslash, as in a macro. ``path`` chooses the language, as in ``read_module``; ``text`` is UTF-8.
+    """
+    from backhaul.frontends.lexing import mask_objc, mask_swift
+
+    if text[:at].rstrip(b"\r\n").endswith(b"\\"):
+        return False
+    mask = mask_swift if SUFFIXES[path[path.rfind(".") :].lower()] == "swift" else mask_objc
+    return mask(text[:at] + b";\n" + text[at:])[at : at + 1] == b";"
+
+
 def grammar_versions() -> dict[str, str]:
     """The grammars in use, for ``--version``: name of the distribution → version.
 

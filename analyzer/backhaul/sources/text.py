@@ -38,6 +38,30 @@ def decode(data: bytes) -> bytes | None:
     return data
 
 
+def encoded_as(data: bytes, text: bytes) -> bytes | None:
+    """``text``, UTF-8, in the encoding of the file ``data``, with its byte order mark if it has one.
+
+    None when that encoding has no such characters, or when ``data`` itself does not survive the way
+    through ``decode`` and back.
+    """
+    plain = decode(data)
+    if plain is None:
+        return None
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        name = "utf-16-le" if data.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
+        mark = data[:2]
+    elif data.startswith(codecs.BOM_UTF8):
+        name, mark = "utf-8", codecs.BOM_UTF8
+    else:
+        name, mark = ("utf-8" if data == plain else "latin-1"), b""
+    try:
+        if mark + plain.decode("utf-8").encode(name) != data:
+            return None
+        return mark + text.decode("utf-8").encode(name)
+    except UnicodeError:
+        return None
+
+
 class Region(Struct, frozen=True, gc=False):
     """A stretch of text: 1-based lines, 1-based columns in UTF-16 code units, end exclusive."""
 
