@@ -22,9 +22,28 @@ CLEAN, FINDINGS, WRONG_USE, NOTHING_SCANNED = range(4)
 """The exit codes."""
 _INTERRUPTED = 130  # as a shell reports a process that SIGINT ended
 
+SHELLS = ("bash", "zsh", "fish")
 FAIL_ON = (*SEVERITIES, "never")
 
-_EXIT_CODES = """\
+_COMMANDS = """\
+examples:
+  backhaul scan                         the folder you are in
+  backhaul scan App --format sarif -o backhaul.sarif
+  backhaul scan --changed-since main    what this branch causes
+  backhaul explain background-upload-from-data
+
+backhaul COMMAND --help tells more.
+"""
+
+_SCANNING = """\
+examples:
+  backhaul scan App Shared --select background-session
+  backhaul scan -o sarif:backhaul.sarif         the text here, SARIF in a file
+  backhaul scan --write-baseline known.json     accept what is there today …
+  backhaul scan --baseline known.json           … and report what is new
+  backhaul scan --suppress RULE --reason "the server is a toy"
+  backhaul scan - --stdin-filename App/Uploader.swift < unsaved.swift
+
 exit codes:
   0  nothing at or above --fail-on (by default: warning)
   1  findings
@@ -39,7 +58,16 @@ class UsageError(Exception):
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.exit(WRONG_USE, f"{self.prog}: error: {message} (see {self.prog} --help)\n")
+        from backhaul.reporters.characters import visible
+
+        self.exit(WRONG_USE, f"{self.prog}: error: {visible(message)} (see {self.prog} --help)\n")
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help whose second column begins where most options end."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=32)
 
 
 class _Version(argparse.Action):
@@ -54,13 +82,19 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """The commands and their options."""
     parser = _Parser(
         prog="backhaul",
+        usage="backhaul COMMAND [OPTION …]",
         description="Finds the documented mistakes in the networking code of Apple apps, without a build.",
+        epilog=_COMMANDS,
+        formatter_class=_Formatter,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the versions and exit")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", required=True, title="commands", prog="backhaul"
+    )
     _add_scan(commands)
     rules = commands.add_parser("rules", help="list the rules")
     _add_rule_options(rules)
@@ -76,6 +110,9 @@ def _parser() -> argparse.ArgumentParser:
     show = commands.add_parser("show", help="show how a source file is understood")
     show.add_argument("file", metavar="FILE")
     show.set_defaults(run=_show)
+    completions = commands.add_parser("completions", help="print what makes a shell complete commands")
+    completions.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
+    completions.set_defaults(run=_completions)
     return parser
 
 
@@ -87,13 +124,15 @@ def _add_scan(commands: Any) -> None:
     scan = commands.add_parser(
         "scan",
         help="scan source trees",
+        usage="backhaul scan [OPTION …] [PATH …]",
         description="Scan Swift and Objective-C sources, property lists and Xcode projects.",
-        epilog=_EXIT_CODES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=_SCANNING,
+        formatter_class=_Formatter,
     )
     scan.set_defaults(run=_scan)
     add = scan.add_argument
-    add("paths", nargs="*", metavar="PATH", help="files and folders (default: .)")
+    add("paths", nargs="*", metavar="PATH", help="files and folders (default: .); - for standard input")
+    add("--stdin-filename", metavar="FILE", help="the file that standard input stands in for")
 
     group = scan.add_argument_group("report")
     add = group.add_argument
@@ -192,6 +231,12 @@ def _init(arguments: argparse.Namespace) -> int:
     return init(arguments)
 
 
+def _completions(arguments: argparse.Namespace) -> int:
+    from backhaul.completions import print_completions
+
+    return print_completions(arguments)
+
+
 def _show(arguments: argparse.Namespace) -> int:
     from backhaul.page_commands import show
 
@@ -201,7 +246,7 @@ def _show(arguments: argparse.Namespace) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ``argv`` (the process's own by default) and give the exit code."""
     try:
-        arguments = _parser().parse_args(argv)
+        arguments = command_line().parse_args(argv)
         run: Callable[[argparse.Namespace], int] = arguments.run
         with quiet_when_closed(sys.stdout):
             code = run(arguments)

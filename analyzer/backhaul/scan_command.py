@@ -29,7 +29,7 @@ from backhaul.rules.errors import nearest
 from backhaul.scan import Report, ScanOptions, scan
 from backhaul.screening import Screen, Screened, screen
 from backhaul.sources.ignoring import rebased
-from backhaul.sources.walking import WalkOptions, find_root, relative_path
+from backhaul.sources.walking import SOURCE_SUFFIXES, WalkOptions, find_root, relative_path
 
 
 class Output(Struct, frozen=True):
@@ -43,14 +43,8 @@ def run_scan(arguments: argparse.Namespace) -> int:
     """Scans, reports, and gives the exit code. Raises ``UsageError`` and its like for wrong use."""
     started = time.perf_counter()
     outputs = _outputs(arguments)
-    paths = tuple(arguments.paths) or (".",)
-    for path in paths:
-        if not os.path.lexists(path):
-            raise UsageError(f"there is no file or folder `{path}`")
-    root = find_root(paths)
-    only = arguments.only
-    if arguments.whole_project:
-        only, paths = [*paths, *(only or ())], (root,)
+    asked = _asked(arguments)
+    root, paths = asked.root, asked.paths
     configured = _configured(arguments, paths, root)
     config = _with_arguments(configured, arguments, root)
     rules = load_rules(configured.rule_folders)
@@ -61,11 +55,11 @@ def run_scan(arguments: argparse.Namespace) -> int:
         rules=choose_rules(rules, config),
         policy=policy_of(config, configured.base(root), rules.cards),
         targets=frozenset(config.targets),
-        include_tests=config.include_tests,
+        include_tests=config.include_tests or bool(asked.overlay),
         baseline=_baseline(arguments, configured),
-        only=_only(only, os.path.realpath(root)),
+        only=_only(asked.only, os.path.realpath(root)),
     )
-    options = _options(paths, root, config, arguments)
+    options = _options(asked, config, arguments)
 
     def look(overlay: dict[str, bytes | None]) -> tuple[Report, Screened]:
         return _look(msgspec.structs.replace(options, overlay=overlay), rules, chosen, arguments)
@@ -86,6 +80,57 @@ def run_scan(arguments: argparse.Namespace) -> int:
     elif not arguments.quiet and not any(o.format == "text" and not o.file for o in outputs):
         print(f"backhaul: {_in_short(contents)}", file=sys.stderr)
     return _exit_code(report, contents.findings, config.fail_on, paths)
+
+
+class _Asked(Struct, frozen=True):
+    """What to scan: ``only`` are the files and folders to report on, None for all."""
+
+    paths: tuple[str, ...]
+    root: str
+    only: list[str] | None
+    overlay: dict[str, bytes | None] = {}
+
+
+def _asked(arguments: argparse.Namespace) -> _Asked:
+    """What the arguments say is to be scanned. Raises ``UsageError`` for what is not there."""
+    if "-" in arguments.paths or arguments.stdin_filename is not None:
+        return _standard_input(arguments)
+    paths = tuple(arguments.paths) or (".",)
+    _check_paths(paths)
+    root = find_root(paths)
+    if arguments.whole_project:
+        return _Asked((root,), root, [*paths, *(arguments.only or ())])
+    return _Asked(paths, root, arguments.only)
+
+
+def _check_paths(paths: Sequence[str]) -> None:
+    for path in paths:
+        if not os.path.lexists(path):
+            raise UsageError(f"there is no file or folder `{path}`")
+
+
+def _standard_input(arguments: argparse.Namespace) -> _Asked:
+    """One file, whose content comes from standard input, in the project around it."""
+    file = arguments.stdin_filename
+    if "-" not in arguments.paths:
+        raise UsageError("--stdin-filename names the file that standard input stands in for: scan -")
+    if not file:
+        raise UsageError("standard input has no name: give one with --stdin-filename FILE")
+    if Path(file).suffix.removeprefix(".") not in SOURCE_SUFFIXES:
+        raise UsageError(f"--stdin-filename {file}: the names of sources end in .swift, .m, .mm or .h")
+    if not Path(file).parent.is_dir():
+        raise UsageError(f"--stdin-filename {file}: there is no folder `{Path(file).parent}`")
+    for name in ("only", "suppress", "write_baseline"):
+        if getattr(arguments, name):
+            raise UsageError(f"--{name.replace('_', '-')} does not go together with standard input")
+    paths = tuple(path for path in arguments.paths if path != "-")
+    _check_paths(paths)
+    root = find_root(paths or (str(Path(file).parent),))
+    path = relative_path(file, os.path.realpath(root))
+    places = [relative_path(each, os.path.realpath(root)) for each in paths or (root,)]
+    if not any(place in (".", path) or path.startswith(f"{place}/") for place in places):
+        raise UsageError(f"--stdin-filename {file}: not in {', '.join(paths)}")
+    return _Asked(paths or (root,), root, [file], {path: sys.stdin.buffer.read()})
 
 
 def _look(
@@ -198,10 +243,11 @@ def rule_names(rules: RuleSet) -> frozenset[str]:
     return frozenset(name for card in rules.cards for name in (card.id, card.family))
 
 
-def _options(paths: tuple[str, ...], root: str, config: Config, arguments: argparse.Namespace) -> ScanOptions:
+def _options(asked: _Asked, config: Config, arguments: argparse.Namespace) -> ScanOptions:
     return ScanOptions(
-        paths=paths,
-        root=root,
+        paths=asked.paths,
+        root=asked.root,
+        overlay=asked.overlay,
         walk=WalkOptions(exclude=config.exclude),
         include_tests=True,
         jobs=arguments.jobs,

@@ -42,7 +42,7 @@ def _command(contents: Contents, finding: Finding, card: Card) -> str:
         if region.start_line == region.end_line:
             properties["col"] = str(source.column(finding.start))
             properties["endColumn"] = str(source.column(finding.end))
-    properties["title"] = f"{finding.rule}: {card.title}"
+    properties["title"] = visible(f"{finding.rule}: {card.title}")
     lines = [sentence(clause(finding, card))]
     for step in way_to(finding):
         lines.append(f"{place(contents.texts.get(step.path), step.path, step.start)}: {sentence(step.text)}")
