@@ -107,6 +107,11 @@ def command_line() -> argparse.ArgumentParser:
     init.add_argument("folder", nargs="?", default=".", metavar="FOLDER", help="where (default: .)")
     init.add_argument("--schema", action="store_true", help="print the JSON Schema of backhaul.toml instead")
     init.set_defaults(run=_init)
+    test_rules = commands.add_parser("test-rules", help="run the examples on your own rule pages as tests")
+    test_rules.add_argument("folder", metavar="DIR", help="a folder of rule pages and API models")
+    test_rules.add_argument("rule", nargs="*", metavar="RULE", help="only these (default: all in DIR)")
+    _add_rule_options(test_rules)
+    test_rules.set_defaults(run=_test_rules)
     show = commands.add_parser("show", help="show how a source file is understood")
     show.add_argument("file", metavar="FILE")
     show.set_defaults(run=_show)
@@ -223,6 +228,13 @@ def _explain(arguments: argparse.Namespace) -> int:
     from backhaul.page_commands import explain
 
     return explain(arguments)
+
+
+def _test_rules(arguments: argparse.Namespace) -> int:
+    from backhaul.page_commands import configured_folders
+    from backhaul.rule_test_command import run_rule_tests
+
+    return run_rule_tests(arguments, configured_folders(arguments))
 
 
 def _init(arguments: argparse.Namespace) -> int:

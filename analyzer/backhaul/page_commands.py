@@ -65,10 +65,15 @@ def show(arguments: argparse.Namespace) -> int:
 
 
 def _load(arguments: argparse.Namespace) -> RuleSet:
+    return load_rules(configured_folders(arguments))
+
+
+def configured_folders(arguments: argparse.Namespace) -> tuple[Path, ...]:
+    """The folders of the user's own rules, by ``--config`` or the configuration of the working folder."""
     if arguments.config:
-        return load_rules(read_config(Path(arguments.config)).rule_folders)
+        return read_config(Path(arguments.config)).rule_folders
     found = find_config(".", find_root(["."]))
-    return load_rules((read_config(found) if found else Configured()).rule_folders)
+    return (read_config(found) if found else Configured()).rule_folders
 
 
 def _listing(rules: RuleSet) -> Iterator[Line]:

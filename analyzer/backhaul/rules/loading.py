@@ -80,13 +80,22 @@ def _read_folder(folder: Path) -> list[tuple[str, bytes]]:
     if not folder.is_dir():
         raise RuleError(str(folder), 1, "there is no such folder of rules")
     found = [*folder.glob(f"{_MODELS}/*.toml"), *folder.glob("*/*.md")]
-    pages = sorted((file for file in found if file.name not in _NOT_RULES), key=str)
+    pages = sorted((file for file in found if _is_rule_or_model(file)), key=str)
     if not pages:
         raise RuleError(str(folder), 1, "no rule page (FAMILY/RULE.md) and no model (models/NAME.toml) in it")
     try:
         return [(str(file), file.read_bytes()) for file in pages]
     except OSError as error:
         raise RuleError(str(error.filename), 1, f"cannot be read: {error.strerror}") from None
+
+
+def _is_rule_or_model(file: Path) -> bool:
+    return file.name not in _NOT_RULES and (file.suffix == ".toml" or file.parent.name != _MODELS)
+
+
+def pages_of_models(folder: Path) -> list[Path]:
+    """The pages in a folder of rules that hold examples for its API models, beside them."""
+    return sorted(file for file in folder.glob(f"{_MODELS}/*.md") if file.name not in _NOT_RULES)
 
 
 def compile_rules(texts: Iterable[tuple[str, bytes]], digest: str) -> Index:

@@ -102,6 +102,23 @@ def read_page(path: str, text: str) -> Page:
     return Page(summary, sections, tuple(examples))
 
 
+def read_examples(path: str, text: str) -> tuple[Example, ...]:
+    """The examples on a page that is no rule's: of an API model. Raises ``RuleError``.
+
+    It has a title, and sections in the form of a rule's; other sections are prose.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    starts = [number for number, heading in _headings(lines, 0) if heading.startswith("## ")]
+    examples: list[Example] = []
+    for start, end in pairwise([*starts, len(lines)]):
+        name = lines[start].removeprefix("## ").strip()
+        if name in EXAMPLE_SECTIONS:
+            examples.extend(_examples(path, name, lines, start + 1, end))
+    if not examples:
+        raise RuleError(path, 1, f"no examples; they stand under {', '.join(EXAMPLE_SECTIONS)}")
+    return tuple(examples)
+
+
 def check_page(page: Page, path: str, rule: str, languages: Sequence[str]) -> None:
     """Raises ``RuleError`` unless the page has its sections and its examples show what they claim."""
     for name in REQUIRED_SECTIONS:
