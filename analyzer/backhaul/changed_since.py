@@ -188,8 +188,8 @@ def _stored(
 
 def _path_in_git(file: SourceFile, root: str) -> str:
     """A file that was reached by a link counts as the file that the link leads to."""
-    below = relative_path(file.location, root)
-    return file.path if below.startswith("../") else below
+    below = file.location.removeprefix(root + os.sep)
+    return file.path if below == file.location else below.replace(os.sep, "/")
 
 
 def _read(files: Mapping[str, SourceFile]) -> Iterator[tuple[str, bytes]]:
