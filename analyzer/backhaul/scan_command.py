@@ -11,40 +11,33 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from msgspec import Struct
 
 from backhaul.cli import CLEAN, FINDINGS, NOTHING_SCANNED, UsageError
 from backhaul.config import Config, Configured, FailOn, find_config, read_config
 from backhaul.findings.baseline import BaselineError, read_baseline, write_baseline
 from backhaul.findings.finding import SEVERITIES, Finding
 from backhaul.findings.fingerprint import Identity
-from backhaul.output import atomic_text, quiet_when_closed, standard_output
+from backhaul.output import atomic_text
 from backhaul.policy import policy_of, with_severities
 from backhaul.progress import progress_bar
-from backhaul.reporters import FORMATS, reporter
+from backhaul.report_files import outputs_of, write_report
 from backhaul.reporters.characters import visible
 from backhaul.reporters.contents import Contents, counted
 from backhaul.rules import Card, RuleSet, load_rules
 from backhaul.rules.errors import nearest
 from backhaul.scan import Report, ScanOptions, scan
+from backhaul.scan_scope import Scope, scope_of
 from backhaul.screening import Screen, Screened, screen
 from backhaul.sources.ignoring import rebased
-from backhaul.sources.walking import SOURCE_SUFFIXES, WalkOptions, find_root, relative_path
-
-
-class Output(Struct, frozen=True):
-    """A report to write: ``file`` is "" for standard output."""
-
-    format: str
-    file: str
+from backhaul.sources.walking import WalkOptions
 
 
 def run_scan(arguments: argparse.Namespace) -> int:
     """Scans, reports, and gives the exit code. Raises ``UsageError`` and its like for wrong use."""
     started = time.perf_counter()
-    outputs = _outputs(arguments)
-    asked = _asked(arguments)
-    root, paths = asked.root, asked.paths
+    outputs = outputs_of(arguments)
+    scope = scope_of(arguments)
+    root, paths = scope.root, scope.paths
     configured = _configured(arguments, paths, root)
     config = _with_arguments(configured, arguments, root)
     rules = load_rules(configured.rule_folders)
@@ -55,11 +48,11 @@ def run_scan(arguments: argparse.Namespace) -> int:
         rules=choose_rules(rules, config),
         policy=policy_of(config, configured.base(root), rules.cards),
         targets=frozenset(config.targets),
-        include_tests=config.include_tests or bool(asked.overlay),
+        include_tests=config.include_tests or bool(scope.overlay),
         baseline=_baseline(arguments, configured),
-        only=_only(asked.only, os.path.realpath(root)),
+        only=scope.paths_to_report,
     )
-    options = _options(asked, config, arguments)
+    options = _options(scope, config, arguments)
 
     def look(overlay: dict[str, bytes | None]) -> tuple[Report, Screened]:
         return _look(msgspec.structs.replace(options, overlay=overlay), rules, chosen, arguments)
@@ -74,63 +67,12 @@ def run_scan(arguments: argparse.Namespace) -> int:
     contents = screened.contents
     contents.is_brief = arguments.quiet
     for output in outputs:
-        _write(output, contents)
+        write_report(output, contents)
     if arguments.statistics:
         _print_statistics(contents, report, time.perf_counter() - started)
     elif not arguments.quiet and not any(o.format == "text" and not o.file for o in outputs):
         print(f"backhaul: {_in_short(contents)}", file=sys.stderr)
     return _exit_code(report, contents.findings, config.fail_on, paths)
-
-
-class _Asked(Struct, frozen=True):
-    """What to scan: ``only`` are the files and folders to report on, None for all."""
-
-    paths: tuple[str, ...]
-    root: str
-    only: list[str] | None
-    overlay: dict[str, bytes | None] = {}
-
-
-def _asked(arguments: argparse.Namespace) -> _Asked:
-    """What the arguments say is to be scanned. Raises ``UsageError`` for what is not there."""
-    if "-" in arguments.paths or arguments.stdin_filename is not None:
-        return _standard_input(arguments)
-    paths = tuple(arguments.paths) or (".",)
-    _check_paths(paths)
-    root = find_root(paths)
-    if arguments.whole_project:
-        return _Asked((root,), root, [*paths, *(arguments.only or ())])
-    return _Asked(paths, root, arguments.only)
-
-
-def _check_paths(paths: Sequence[str]) -> None:
-    for path in paths:
-        if not os.path.lexists(path):
-            raise UsageError(f"there is no file or folder `{path}`")
-
-
-def _standard_input(arguments: argparse.Namespace) -> _Asked:
-    """One file, whose content comes from standard input, in the project around it."""
-    file = arguments.stdin_filename
-    if "-" not in arguments.paths:
-        raise UsageError("--stdin-filename names the file that standard input stands in for: scan -")
-    if not file:
-        raise UsageError("standard input has no name: give one with --stdin-filename FILE")
-    if Path(file).suffix.removeprefix(".") not in SOURCE_SUFFIXES:
-        raise UsageError(f"--stdin-filename {file}: the names of sources end in .swift, .m, .mm or .h")
-    if not Path(file).parent.is_dir():
-        raise UsageError(f"--stdin-filename {file}: there is no folder `{Path(file).parent}`")
-    for name in ("only", "suppress", "write_baseline"):
-        if getattr(arguments, name):
-            raise UsageError(f"--{name.replace('_', '-')} does not go together with standard input")
-    paths = tuple(path for path in arguments.paths if path != "-")
-    _check_paths(paths)
-    root = find_root(paths or (str(Path(file).parent),))
-    path = relative_path(file, os.path.realpath(root))
-    places = [relative_path(each, os.path.realpath(root)) for each in paths or (root,)]
-    if not any(place in (".", path) or path.startswith(f"{place}/") for place in places):
-        raise UsageError(f"--stdin-filename {file}: not in {', '.join(paths)}")
-    return _Asked(paths or (root,), root, [file], {path: sys.stdin.buffer.read()})
 
 
 def _look(
@@ -142,37 +84,6 @@ def _look(
     if arguments.changed_since is not None:
         chosen = _caused_since(arguments.changed_since, report, options, rules, chosen)
     return report, screen(report, rules, chosen)
-
-
-def _outputs(arguments: argparse.Namespace) -> list[Output]:
-    """The reports asked for; the main one goes to standard output unless a file is named for it."""
-    main, others = "", []
-    for text in arguments.output:
-        prefix, colon, file = text.partition(":")
-        if colon and prefix in FORMATS:
-            others.append(Output(prefix, _named(file)))
-        elif main:
-            raise UsageError(f"--output names two files for one report: `{main}` and `{text}`")
-        else:
-            main = _named(text)
-    outputs = [Output(arguments.format, main), *others]
-    files = [output.file for output in outputs]
-    for file in files:
-        if files.count(file) > 1:
-            raise UsageError(f"--output writes two reports to {f'`{file}`' if file else 'standard output'}")
-    return outputs
-
-
-def _named(file: str) -> str:
-    """The file of a report, "" for standard output. Raises ``UsageError`` for one that cannot be."""
-    if file == "-":
-        return ""
-    folder = Path(file).parent
-    if not file or Path(file).is_dir():
-        raise UsageError(f"--output: `{file}` is not a file")
-    if not folder.is_dir():
-        raise UsageError(f"--output: there is no folder `{folder}`")
-    return file
 
 
 def _configured(arguments: argparse.Namespace, paths: Sequence[str], root: str) -> Configured:
@@ -243,25 +154,17 @@ def rule_names(rules: RuleSet) -> frozenset[str]:
     return frozenset(name for card in rules.cards for name in (card.id, card.family))
 
 
-def _options(asked: _Asked, config: Config, arguments: argparse.Namespace) -> ScanOptions:
+def _options(scope: Scope, config: Config, arguments: argparse.Namespace) -> ScanOptions:
     return ScanOptions(
-        paths=asked.paths,
-        root=asked.root,
-        overlay=asked.overlay,
+        paths=scope.paths,
+        root=scope.root,
+        overlay=scope.overlay,
         walk=WalkOptions(exclude=config.exclude),
         include_tests=True,
         jobs=arguments.jobs,
         use_cache=not arguments.no_cache,
         cache_dir=arguments.cache_dir,
     )
-
-
-def _only(files: Sequence[str] | None, root: str) -> frozenset[str] | None:
-    """The files and folders to report on, relative to ``root``, with forward slashes; None for all."""
-    if files is None:
-        return None
-    relative = [relative_path(file, root) for file in files]
-    return None if os.curdir in relative else frozenset(relative)
 
 
 def _caused_since(
@@ -303,22 +206,6 @@ def _record_baseline(file: str, report: Report, rules: RuleSet, chosen: Screen, 
         raise UsageError(f"--write-baseline {file}: {error.strerror or error}") from None
     print(f"backhaul: wrote {counted(len(found.recorded), 'finding')} to {file}", file=sys.stderr)
     return screen(report, rules, msgspec.structs.replace(chosen, baseline=frozenset(found.recorded)))
-
-
-def _write(output: Output, contents: Contents) -> None:
-    """Writes one report. Raises ``UsageError`` when its file cannot be written."""
-    writer = reporter(output.format)
-    if not output.file:
-        stream = standard_output(for_people=output.format == "text")
-        with quiet_when_closed(stream):
-            writer.write(contents, stream)
-            stream.flush()
-        return
-    try:
-        with atomic_text(output.file) as stream:
-            writer.write(contents, stream)
-    except OSError as error:
-        raise UsageError(f"--output {output.file}: {error.strerror or error}") from None
 
 
 def _in_short(contents: Contents) -> str:
