@@ -128,12 +128,16 @@ class Handovers:
 
     def is_kept_closure(self, call: Call, body: Body) -> bool:
         """Whether ``call`` invokes a closure that a field, a global or a collection holds."""
+        return bool(self.kept_in(call, body))
+
+    def kept_in(self, call: Call, body: Body) -> set[Place]:
+        """The fields, globals and collections that may hold the closure ``call`` invokes."""
         if self.resolver.operations.at(call, body):
-            return False
+            return set()
         places = self._called(call, body)
         if call.name and body.variable_called(call) is None:
-            return any(self._holds_closure(place) for place in places)
-        return any(place.kind in ("field", "global", "element") for place in places)
+            return {place for place in places if self._holds_closure(place)}
+        return {place for place in places if place.kind in ("field", "global", "element")}
 
     def _holds_closure(self, place: Place) -> bool:
         """Whether the field or global is declared with a type that can be one of closures."""

@@ -168,9 +168,12 @@ def _keeps_uncalled(owner: str, context: Context) -> bool:
 
 def _calls_kept(owner: str, context: Context) -> bool:
     """Whether the delegate calls a closure without parameters that it keeps, in any of its members."""
+    family = related(owner, context)
     return any(
-        not call.arguments and followed(context).is_kept_closure(call, symbol.body)
+        place.owner in family or not place.owner
         for symbol in context.program.functions
-        if symbol.owner in related(owner, context) and symbol.body is not None
+        if symbol.owner in family and symbol.body is not None
         for call, _ in symbol.body.calls
+        if not call.arguments
+        for place in followed(context).kept_in(call, symbol.body)
     )
