@@ -14,6 +14,7 @@ from backhaul.matchers import (
     callback_bodies,
     delegate_members,
     expiring,
+    follow_ups,
     handed_closures,
     literals,
     mutations,
@@ -42,6 +43,7 @@ _FINDERS: dict[str, _Find] = {
     "expiring-value": expiring.find,
     "handed-closure": handed_closures.find,
     "delegate-member": delegate_members.find,
+    "follow-up": follow_ups.find,
 }
 
 

@@ -256,6 +256,28 @@ class DelegateMemberParameters(Struct, frozen=True, forbid_unknown_fields=True, 
     passed_on: str = ""
 
 
+class FollowUpParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``operation`` on a ``receiver`` of some kind, in a member of ``hook`` or what it calls.
+
+    The parameter ``session`` of a member is such a receiver where each ``maker`` with that ``delegate``
+    has these ``arguments``.
+    Silent where it is another try: the parameter ``failure`` of the member is not nil, or an argument
+    is made from the parameter ``ended``; and under a condition that has a word of ``unless_when``.
+    """
+
+    matcher: Choice["follow-up"]
+    operation: str
+    receiver: ValueTest
+    hook: str
+    session: str
+    maker: str
+    delegate: str
+    arguments: dict[str, ArgumentTest]
+    failure: str
+    ended: str
+    unless_when: tuple[str, ...] = ()
+
+
 MATCHERS: dict[str, type[Struct]] = {
     "call": CallParameters,
     "required-hook": RequiredHookParameters,
@@ -267,6 +289,7 @@ MATCHERS: dict[str, type[Struct]] = {
     "expiring-value": ExpiringValueParameters,
     "handed-closure": HandedClosureParameters,
     "delegate-member": DelegateMemberParameters,
+    "follow-up": FollowUpParameters,
 }
 
 PLACEHOLDERS: dict[str, frozenset[str]] = {
@@ -280,6 +303,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "expiring-value": frozenset(("subject", "where")),
     "handed-closure": frozenset(("subject", "where")),
     "delegate-member": frozenset(("subject", "where")),
+    "follow-up": frozenset(("subject", "call")),
 }
 """What a card's message may name in braces.
 

@@ -44,6 +44,9 @@ _ROLE_KEYS = (
     "queue",
     "answer",
     "passed-on",
+    "failure",
+    "ended",
+    "session",
 )
 
 
