@@ -54,12 +54,14 @@ class Terms(Struct, frozen=True):
     """Operations, by id or tag, that a card names.
 
     ``same``: what they give stands for their receiver or argument. ``looks``: they only look at a
-    value. ``resumes``: what they are given is used after the function returns.
+    value. ``resumes``: what they are given is used after the function returns. ``keeps``: they put
+    it into their receiver.
     """
 
     same: tuple[str, ...]
     looks: tuple[str, ...]
     resumes: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
 
 
 class Late(Struct, eq=False):
@@ -167,13 +169,38 @@ class Custodies:
         when = "now"
         while unit is not root and unit.parent is not None:
             closure = unit.node
-            runs = timing(closure, body, self.resolver) if isinstance(closure, Closure) else ""
+            runs = self._runs(closure, body) if isinstance(closure, Closure) else ""
             if runs in ("later", "main") and isinstance(closure, Closure):
                 late = closure
             elif runs != "now":
                 when = ""
             unit = unit.parent
         return ("later", late) if late is not None else (when, None)
+
+    def _runs(self, closure: Closure, body: Body) -> str:
+        """When a closure literal runs, also one that a local variable holds first."""
+        parent = body.parent(closure)
+        variable = body.declared_by(parent) if isinstance(parent, Local) else None
+        if variable is None:
+            return timing(closure, body, self.resolver)
+        if any(body.variable_called(call) is variable for call, _ in body.calls):
+            return "now"
+        found = {self._runs_as_argument(name, body) for name, _ in variable.uses}
+        return found.pop() if len(found) == 1 else ""
+
+    def _runs_as_argument(self, name: Name, body: Body) -> str:
+        argument = body.parent(name)
+        call = body.parent(argument) if isinstance(argument, Argument) else None
+        uses = self.resolver.operations.at(call, body) if isinstance(call, Call) else []
+        return next(
+            (
+                when
+                for use in uses
+                for role, when in use.operation.calls.items()
+                if use.arguments.get(role) is name
+            ),
+            "",
+        )
 
     # One use
 
@@ -248,6 +275,14 @@ class Custodies:
             return None
         if self._performs(call, body, self.terms.resumes):
             return Custody(late=[Late(call, body)])
+        if call.receiver is not None and self._performs(call, body, self.terms.keeps):
+            place = self.places.of(call.receiver, body)
+            outlives = place is not None and not place.is_local
+            return (
+                Custody(kept=[Kept(place.element(), call, body)])
+                if place and outlives
+                else Custody(is_taken=True)
+            )
         value = given.value if isinstance(given, Argument) else given
         targets = list(self._parameters(call, value, body))
         found = Custody(is_taken=not targets)

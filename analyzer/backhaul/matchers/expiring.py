@@ -34,7 +34,7 @@ class _Entry(Struct, eq=False):
 
 
 def find(reporter: Reporter, parameters: ExpiringValueParameters, context: Context) -> Iterator[Finding]:
-    terms = Terms(parameters.same, parameters.looks, parameters.resumes)
+    terms = Terms(parameters.same, parameters.looks, parameters.resumes, parameters.keeps)
     custodies = context.once(
         ("custodies", terms), lambda: Custodies(terms, context.places, context.values, context.graphs)
     )
@@ -134,7 +134,7 @@ def _is_picked_up(kept: Kept, entry: _Entry, context: Context) -> bool:
     """Whether something reads the place before the function returns, or may do so out of sight."""
     for body, unit in ((kept.body, kept.body.unit), (entry.body, entry.variable.unit)):
         for node in _at_once(unit, body, context):
-            if isinstance(node, (Name, Member)) and _is_read(node, kept.place, body, context):
+            if isinstance(node, (Name, Member)) and _is_read(node, kept, body, context):
                 return True
             if isinstance(node, Call) and _may_read(node, kept.place, body, context):
                 return True
@@ -149,7 +149,8 @@ def _at_once(unit: Unit, body: Body, context: Context) -> Iterator[Node]:
             yield from _at_once(body.unit_of(node), body, context)
 
 
-def _is_read(node: Name | Member, place: Place, body: Body, context: Context) -> bool:
+def _is_read(node: Name | Member, kept: Kept, body: Body, context: Context) -> bool:
+    place = kept.place
     if node.name.lstrip("_") != place.name:
         return False
     found = context.places.of(node, body)
@@ -161,7 +162,7 @@ def _is_read(node: Name | Member, place: Place, body: Body, context: Context) ->
         target, outer = outer, body.parent(outer)
         if not isinstance(outer, (Index, Member, Unary)):
             break
-    return getattr(outer, "target", None) is not target
+    return outer is not kept.node and getattr(outer, "target", None) is not target
 
 
 def _may_read(call: Call, place: Place, body: Body, context: Context) -> bool:

@@ -182,7 +182,8 @@ class ExpiringValueParameters(Struct, frozen=True, forbid_unknown_fields=True, r
     It is given to the members of ``hook`` in ``role``, of types that conform to a protocol tagged
     ``protocol`` or are the ``delegate`` of a ``maker``; and, first, to the closure in the role
     ``closure`` of ``operation``. ``same``: operations whose result stands for the value; ``looks``:
-    that only look at it; ``resumes``: that hand it to code that runs later. ``producer``: what
+    that only look at it; ``resumes``: that hand it to code that runs later; ``keeps``: that put it
+    into their receiver, a collection. ``producer``: what
     makes such values come to a delegate. ``unless_beside``: silent in functions that do this, too.
     """
 
@@ -197,6 +198,7 @@ class ExpiringValueParameters(Struct, frozen=True, forbid_unknown_fields=True, r
     same: tuple[str, ...] = ()
     looks: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
     unless_beside: tuple[str, ...] = ()
 
 

@@ -31,6 +31,7 @@ _OPERATION_KEYS = (
     "same",
     "looks",
     "resumes",
+    "keeps",
     "elsewhere",
 )
 _HOOK_KEYS = ("hook", "delegate-hook", "queue-hook", "caller", "unless-hook")
