@@ -86,11 +86,14 @@ def _ways(
     """How ``node`` is reached from a member of the hook, other than to try again."""
     symbol = body.symbol
     guards = guards_of(node, body, through_closures=True)
-    if any(word in guard.text.lower() for guard in guards for word in parameters.unless_when):
+    texts = (symbol.name, *(guard.text for guard in guards))
+    if any(word in text.lower() for text in texts for word in parameters.unless_when):
+        return
+    if any(_is_failure(guard, parameters.failure) for guard in guards):
         return
     if id(symbol) in members:
         hook = members[id(symbol)][1]
-        if not _is_another_try(node, body, hook, guards, parameters):
+        if not _is_another_try(node, body, hook, parameters):
             site = (symbol.function.name_start, symbol.function.name_end)
             step = f"`{symbol.function.spelling}` reports the end of the one before"
             yield (Step(symbol.module.path, *site, step),)
@@ -102,18 +105,18 @@ def _ways(
             yield (*way, step_at(call, caller, f"`{symbol.qualified_name}` called here"))
 
 
-def _is_another_try(
-    node: Node, body: Body, hook: Hook, guards: frozenset[Condition], parameters: FollowUpParameters
-) -> bool:
-    """Whether ``node`` is there for a failure, or makes the same thing again."""
-    failure = parameter_of(body.symbol, hook, parameters.failure)
-    if failure is not None:
-        text = f"{failure.name}#{failure.node.start}"
-        for guard in guards:
-            if guard.subject == text and guard.constant == _NIL and not guard.holds:
-                return True
-            if guard.text == text and not guard.subject and guard.holds:
-                return True
+def _is_failure(guard: Condition, name: str) -> bool:
+    """Whether a condition says that there is an error: a value called so is not nil."""
+    path = guard.subject or guard.text
+    if not path.partition("#")[0].rpartition(".")[2].lower().endswith(name) and not path.lower().endswith(
+        name
+    ):
+        return False
+    return guard.holds if not guard.subject else guard.constant == _NIL and not guard.holds
+
+
+def _is_another_try(node: Node, body: Body, hook: Hook, parameters: FollowUpParameters) -> bool:
+    """Whether ``node`` makes the same thing again."""
     ended = parameter_of(body.symbol, hook, parameters.ended)
     arguments = [a.value for a in node.arguments] if isinstance(node, Call) else []
     return ended is not None and any(

@@ -263,8 +263,9 @@ class FollowUpParameters(Struct, frozen=True, forbid_unknown_fields=True, rename
 
     The parameter ``session`` of a member is such a receiver where each ``maker`` with that ``delegate``
     has these ``arguments``.
-    Silent where it is another try: the parameter ``failure`` of the member is not nil, or an argument
-    is made from the parameter ``ended``; and under a condition that has a word of ``unless_when``.
+    Silent where it is another try: a value whose name ends in ``failure`` is not nil, or an argument is
+    made from the parameter ``ended``; and under a condition, or in a function, that has a word of
+    ``unless_when`` in it.
     """
 
     matcher: Choice["follow-up"]

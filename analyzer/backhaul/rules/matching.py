@@ -45,7 +45,6 @@ _ROLE_KEYS = (
     "queue",
     "answer",
     "passed-on",
-    "failure",
     "ended",
     "session",
 )
