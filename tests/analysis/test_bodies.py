@@ -25,6 +25,24 @@ def objc(text: str) -> Body:
 # Scopes
 
 
+def test_a_compiled_branch_makes_no_scope():
+    body = objc("void f(void) {\n#if A\n int a = 1;\n#endif\n g();\n#if A\n use(a);\n#endif\n}")
+    (a,) = variables(body, "a")
+    assert a is not None and len(a.definitions) == 1
+
+
+def test_branches_of_a_compiled_condition_declare_one_variable():
+    body = swift("func f() {\n#if X\nlet a = 1\n#elseif Y\nlet a = 2\n#else\nlet a = 3\n#endif\nuse(a) }")
+    (a,) = variables(body, "a")
+    assert a is not None and len(a.definitions) == 3
+
+
+def test_names_declared_before_a_compiled_condition_are_not_merged():
+    body = swift("func f(a: Int?) { let b = 0\n#if X\nlet c = b\n#else\nlet b = 1\n#endif\nuse(b) }")
+    outer, inner = variables(body, "b")
+    assert outer is not None and inner is not None and outer is not inner
+
+
 def test_parameters_and_locals():
     body = swift("func f(a: Int) { let b = a; use(b) }")
     (a,) = variables(body, "a")

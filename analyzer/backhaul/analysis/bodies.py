@@ -16,6 +16,7 @@ from backhaul.analysis.walking import children
 from backhaul.model.code import (
     Argument,
     Assign,
+    Availability,
     Binding,
     Block,
     Call,
@@ -137,6 +138,17 @@ class Body:
             yield current
             current = self._parents.get(id(current))
 
+    def loop_around(self, node: Node) -> Loop | None:
+        """The innermost loop of the unit that evaluates ``node`` in each of its rounds."""
+        inner = node
+        for outer in self.ancestors(node):
+            if isinstance(outer, (Closure, LocalFunction)):
+                return None
+            if isinstance(outer, Loop) and inner is not outer.sequence:
+                return outer
+            inner = outer
+        return None
+
     def unit_at(self, node: Node) -> Unit:
         """The unit whose run evaluates ``node``."""
         for ancestor in self.ancestors(node):
@@ -161,6 +173,7 @@ class _Binder:
     def __init__(self, body: Body) -> None:
         self.body = body
         self.scopes: list[_Scope] = []
+        self.alternatives: _Scope = {}  # declared by an earlier branch of the ``#if`` that is being walked
 
     def bind(self, parameters: list[Parameter]) -> None:
         unit = self.body.unit
@@ -179,7 +192,9 @@ class _Binder:
             unit.parameters.append(variable)
 
     def declare(self, name: str, node: Node, unit: Unit, type_text: str = "") -> Variable:
-        variable = Variable(name, unit, node, type_text)
+        variable = self.alternatives.get(name)
+        if variable is None or self.scopes[-1].get(name) is not variable:
+            variable = Variable(name, unit, node, type_text)
         if name != "_":
             self.scopes[-1][name] = variable
         self.body._variables[id(node)] = variable
@@ -197,13 +212,16 @@ class _Binder:
     def block(self, block: Block, unit: Unit, names: _Scope | None = None) -> None:
         """A block in a scope of its own, which starts with ``names``."""
         self.scopes.append(names if names is not None else {})
+        self.statements(block, unit)
+        self.scopes.pop()
+
+    def statements(self, block: Block, unit: Unit) -> None:
         for statement in block.statements:
             if isinstance(statement, LocalFunction):
                 self.declare(statement.name, statement, unit)
         for statement in block.statements:
             self.link(block, statement)
             self.visit(statement, unit)
-        self.scopes.pop()
 
     def visit(self, node: Node, unit: Unit) -> None:
         handler = _HANDLERS.get(type(node))
@@ -288,6 +306,9 @@ class _Binder:
         self.parts(node.names, node.value, node, unit, "value" if node.pattern is None else "part")
 
     def conditional(self, node: If, unit: Unit) -> None:
+        if any(isinstance(c, Availability) and c.is_of_build for c in node.conditions):
+            self.compiled(node, unit)
+            return
         self.scopes.append({})
         for condition in node.conditions:
             self.link(node, condition)
@@ -298,6 +319,21 @@ class _Binder:
         if node.otherwise is not None:
             self.link(node, node.otherwise)
             self.block(node.otherwise, unit)
+
+    def compiled(self, node: If, unit: Unit) -> None:
+        """A ``#if``: it makes no scope, and what its branches declare under one name is one variable."""
+        for condition in node.conditions:
+            self.link(node, condition)
+            self.visit(condition, unit)
+        outer, before = self.alternatives, dict(self.scopes[-1])
+        for branch in (node.then, node.otherwise):
+            if branch is None:
+                continue
+            self.link(node, branch)
+            self.statements(branch, unit)
+            declared = {n: v for n, v in self.scopes[-1].items() if before.get(n) is not v}
+            self.alternatives = {**outer, **declared}
+        self.alternatives = outer
 
     def guard(self, node: Guard, unit: Unit) -> None:
         self.link(node, node.otherwise)

@@ -118,7 +118,7 @@ class Operations:
     ) -> bool | None:
         """True: surely of the spelling's type. False: not known. None: surely not."""
         if spelling.type == ANY_TYPE:
-            return self._any_receiver_fits(receiver, body, depth)
+            return self._any_receiver_fits(spelling.name, receiver, body, depth)
         if spelling.is_static or spelling.form == "init":
             return self._static_receiver_fits(spelling, receiver, body, depth)
         if receiver is None:
@@ -131,11 +131,14 @@ class Operations:
             return None if self._types.named_by(receiver, body) else False
         return self._fits(found, spelling.type)
 
-    def _any_receiver_fits(self, receiver: Expression | None, body: Body, depth: int) -> bool | None:
+    def _any_receiver_fits(
+        self, name: str, receiver: Expression | None, body: Body, depth: int
+    ) -> bool | None:
+        """True unless the program declares the member itself, for the receiver's type."""
         if receiver is None:
             return None
         found = self._types.named_by(receiver, body) or self._types.of(receiver, body, depth + 1)
-        return None if found and self._is_shadowed(found) else True
+        return None if found and self.program.members(found, name) else True
 
     def _static_receiver_fits(
         self, spelling: Spelling, receiver: Expression | None, body: Body, depth: int

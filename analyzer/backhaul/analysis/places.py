@@ -235,9 +235,10 @@ class Places:
         if isinstance(outer, Call):
             self._called(outer, inner, body, found)
             return True
-        if isinstance(outer, Binary):
-            return outer.operator in _COMPARISONS
-        if isinstance(outer, (Interpolation, If)):
+        if isinstance(outer, Binary) and outer.operator not in _COMPARISONS:
+            return False
+        if isinstance(outer, (Binary, Interpolation, If)):
+            found.is_dropped = True  # looked at, and kept nowhere
             return True
         if isinstance(outer, Binding):
             for name in outer.names:

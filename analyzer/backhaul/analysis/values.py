@@ -173,7 +173,7 @@ class Values:
             return self._conditional(expression, frame, depth)
         if isinstance(expression, Interpolation):
             return self._composed(expression.parts, frame, depth)
-        if isinstance(expression, Binary) and expression.operator == "+":
+        if isinstance(expression, Binary) and expression.operator in ("+", "-", "*", "/"):
             return self._composed([expression.left, expression.right], frame, depth)
         if isinstance(expression, Binary) and expression.operator == "??":
             left = [o for o in self._evaluate(expression.left, frame, depth + 1) if o.kind != NIL]

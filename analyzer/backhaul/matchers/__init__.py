@@ -12,6 +12,7 @@ from backhaul.findings.finding import Finding
 from backhaul.matchers import (
     call,
     callback_bodies,
+    conversions,
     delegate_members,
     expiring,
     follow_ups,
@@ -34,6 +35,7 @@ _Find = Callable[[Reporter, Any, Context], Iterator[Finding]]
 
 _FINDERS: dict[str, _Find] = {
     "call": call.find,
+    "conversion": conversions.find,
     "required-hook": required_hook.find,
     "pairing": pairing.find,
     "callback-body": callback_bodies.find,

@@ -9,17 +9,21 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.callees import argument_for
 from backhaul.analysis.effects import Effect, Effects, Performance
 from backhaul.analysis.operations import Use
 from backhaul.analysis.places import Destinations, Place, Places
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.types import unwrapped
-from backhaul.analysis.walking import descendants
+from backhaul.analysis.walking import calls_in, descendants
 from backhaul.matchers.context import Context, is_nil
 from backhaul.matchers.parameters import PairingParameters
 from backhaul.model.code import Argument, Call, Closure, Expression, Member, Name, SelectorName
 
 _MAX_DEPTH = 5
+_MAX_WRAPPERS = 2  # a function that hands on what another one hands on
+_PUBLIC = frozenset(("public", "open"))
+_HEADERS = (".h", ".hh", ".hpp")
 
 
 class Acquisition(Struct, eq=False):
@@ -75,12 +79,60 @@ class Acquisitions:
 
     @cached_property
     def all(self) -> list[Acquisition]:
-        return [self._follow(*found) for found in self.context.uses(self.parameters.acquire)]
+        found = [self._follow(*found) for found in self.context.uses(self.parameters.acquire)]
+        fresh = found
+        for _ in range(_MAX_WRAPPERS):
+            fresh = [acquired for wrapped in fresh for acquired in self._acquired_through(wrapped)]
+            found.extend(fresh)
+        return found
+
+    # Functions that acquire for their callers
+
+    def _acquired_through(self, wrapped: Acquisition) -> Iterator[Acquisition]:
+        """What callers of a function get that does no more with an acquired value than to return it."""
+        if not self._is_returned(wrapped):
+            return
+        symbol = wrapped.body.symbol
+        given = wrapped.use.arguments.get(self.parameters.callback)
+        position = self._parameter_named(given, wrapped.body)
+        for call, caller in self.context.values.calls_of(symbol):
+            callback = argument_for(symbol, call, position) if position is not None else None
+            arguments = {self.parameters.callback: callback} if callback is not None else {}
+            is_complete = self.context.resolver.callees.of(call, caller).is_complete
+            use = Use(
+                wrapped.use.operation, call, call.receiver, arguments, wrapped.use.is_certain and is_complete
+            )
+            yield self._follow(use, caller, caller.unit_at(call), given_callback=position is not None)
+
+    def _is_returned(self, acquisition: Acquisition) -> bool:
+        """Whether all that becomes of an acquired value is that its function returns it."""
+        body, node = acquisition.body, acquisition.use.node
+        if acquisition.unit is not body.unit or body.symbol.function.kind not in ("function", "method"):
+            return False
+        keys = {place.key for place in acquisition.places if place.is_local}
+        if any(not place.is_local for place in acquisition.places) or self.releases(acquisition):
+            return False
+        for returned in body.unit.returns:
+            value = unwrapped(returned.value) if returned.value is not None else None
+            variable = body.variable(value) if isinstance(value, Name) else None
+            if value is node or (variable is not None and id(variable) in keys):
+                return True
+        return False
+
+    def _parameter_named(self, given: Expression | None, body: Body) -> int | None:
+        """The position of the parameter that ``given`` names, or is a closure around a call of."""
+        named = unwrapped(given) if given is not None else None
+        variable = body.variable(named) if isinstance(named, Name) else None
+        if isinstance(named, Closure):
+            calls = list(calls_in(named.body))
+            variable = body.variable_called(calls[0]) if len(calls) == 1 else None
+        is_own = variable is not None and variable.unit is body.unit
+        return variable.parameter if variable is not None and is_own else None
 
     # Where the value goes
 
-    def _follow(self, use: Use, body: Body, unit: Unit) -> Acquisition:
-        acquisition = Acquisition(use, body, unit)
+    def _follow(self, use: Use, body: Body, unit: Unit, *, given_callback: bool = True) -> Acquisition:
+        acquisition = Acquisition(use, body, unit, callback_is_unseen=not given_callback)
         first = self.places.destinations(use.node, body)
         acquisition.first_places = frozenset(first.places)
         acquisition.is_dropped = first.is_dropped and not first.places and not first.arguments
@@ -204,46 +256,87 @@ class Acquisitions:
             and not other.callback_is_shared
             and not other.places.isdisjoint(acquisition.places)
             and performance.unit.is_inside(other.callback)
+            and not acquisition.unit.is_inside(other.callback)
             for other in self.all
         )
 
-    def only_from_callbacks(self, symbol: FunctionSymbol, here: Body | None = None, depth: int = 0) -> bool:
+    def only_from_callbacks(
+        self,
+        symbol: FunctionSymbol,
+        acquisition: Acquisition,
+        here: Body | None = None,
+        depth: int = 0,
+    ) -> bool:
         """Whether the program reaches a function from callbacks of acquisitions, and from nowhere else.
 
-        The body ``here``, if given, counts as a callback. A function that nothing mentions may be
-        called by what is outside the tree: then it is not.
+        The body ``here``, if given, counts as a callback; one in which ``acquisition`` stands does not. A
+        function that nothing mentions, or that a library offers, may be called by what is outside the
+        tree: then it is not.
         """
+        if self._is_offered(symbol):
+            return False
         names = self.context.program.callable_names(symbol)
         found = False
         for caller in self.context.program.mentioning(*sorted(names)):
             body = caller.body
             if body is None or caller is symbol:
                 continue
-            for unit in self._references(body, names):
-                is_inside = body is here or any(unit.is_inside(callback) for callback in self._callbacks)
+            for unit in self._references(symbol, body, names):
+                is_inside = body is here or any(
+                    unit.is_inside(callback) and not acquisition.unit.is_inside(callback)
+                    for callback in self._callbacks
+                )
                 if is_inside:
                     found = True
                     continue
-                if depth >= _MAX_DEPTH or not self.only_from_callbacks(caller, here, depth + 1):
+                if depth >= _MAX_DEPTH or not self.only_from_callbacks(caller, acquisition, here, depth + 1):
                     return False
                 found = True
         return found
+
+    def is_reached(self, symbol: FunctionSymbol) -> bool:
+        """Whether something of the program runs a function, or the system does, by its name."""
+        hooks = self.context.models.hooks
+        if any(symbol.function.spelling in (*hook.swift, *hook.objc) for hook in hooks):
+            return True
+        names = self.context.program.callable_names(symbol)
+        return any(
+            True
+            for caller in self.context.program.mentioning(*sorted(names))
+            if caller.body is not None and caller is not symbol
+            for _ in self._references(symbol, caller.body, names)
+        )
 
     @cached_property
     def _callbacks(self) -> list[Unit]:
         return [a.callback for a in self.all if a.callback is not None and not a.callback_is_shared]
 
-    def _references(self, body: Body, names: set[str]) -> Iterator[Unit]:
-        """The units that call, or name as a value, a function called one of ``names``."""
+    def _references(self, symbol: FunctionSymbol, body: Body, names: set[str]) -> Iterator[Unit]:
+        """The units that call, or name as a value, ``symbol`` or what may be it: a function of its name."""
         for node in descendants(body.unit.block):
             if isinstance(node, Call) and node.name in names:
-                yield body.unit_at(node)
+                if self._may_call(node, symbol, body):
+                    yield body.unit_at(node)
             elif isinstance(node, SelectorName) and _selector_base(node.name) in names:
                 yield body.unit_at(node)
             elif isinstance(node, (Name, Member)) and node.name in names:
                 is_local = isinstance(node, Name) and body.variable(node) is not None
                 if isinstance(body.parent(node), Argument) and not is_local:
                     yield body.unit_at(node)
+
+    def _is_offered(self, symbol: FunctionSymbol) -> bool:
+        """Whether a library declares the function for its users: in public, or in a header."""
+        kinds = self.context.project.kinds(symbol.module.path)
+        if kinds and "library" not in kinds:
+            return False
+        if not _PUBLIC.isdisjoint(symbol.function.attributes):
+            return True
+        declared = self.context.program.members(symbol.owner, symbol.name) if symbol.owner else []
+        return any(d.module.path.endswith(_HEADERS) for d in declared)
+
+    def _may_call(self, call: Call, symbol: FunctionSymbol, body: Body) -> bool:
+        callees = self.context.resolver.callees.of(call, body)
+        return symbol in callees.functions or not callees.is_complete
 
     def effect_of_callback(self, acquisition: Acquisition) -> Effect:
         """What the callback does to the places of the value, at best."""

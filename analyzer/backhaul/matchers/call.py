@@ -7,17 +7,26 @@ from collections.abc import Iterator
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import Origin, step_at
+from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import CONFIDENCES, Confidence, Finding
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged, source_text
 from backhaul.matchers.excuses import is_kept, is_only_local, is_only_used_by, is_result_changed
 from backhaul.matchers.hooks import is_used
 from backhaul.matchers.parameters import CallParameters
-from backhaul.model.code import Assign, Expression, Name
+from backhaul.model.code import (
+    Assign,
+    Availability,
+    Await,
+    Expression,
+    If,
+    Name,
+    Node,
+)
 
 
 def find(reporter: Reporter, parameters: CallParameters, context: Context) -> Iterator[Finding]:
     for use, body, _ in context.uses(parameters.operation):
-        if parameters.only_in and not _is_only_in(parameters.only_in, body, context):
+        if parameters.only_in and not _is_only_in(parameters.only_in, use, body, context):
             continue
         verdict = _judge(use, body, parameters, context)
         if verdict is None:
@@ -26,6 +35,13 @@ def find(reporter: Reporter, parameters: CallParameters, context: Context) -> It
         if _is_excused(use, body, parameters, context):
             continue
         trail = [*origin.trail] if origin is not None else []
+        if parameters.only_in_loop and not _is_in_loop(use.node, body):
+            continue
+        if parameters.only_off_main:
+            sent = context.queues.sent_away(use.node, body)
+            if sent is None:
+                continue
+            trail.append(sent)
         trail.append(step_at(use.node, body, f"`{called(use)}` {_done(use)} here", use.site))
         subject: Expression | None = receiver_of(use)
         if parameters.receiver is None:
@@ -82,9 +98,18 @@ def _judge(
     return min(verdict[0], received[0], key=CONFIDENCES.index), received[1]
 
 
-def _is_only_in(wanted: str, body: Body, context: Context) -> bool:
-    """Whether the file is built into products of one kind only."""
-    return context.project.kinds(body.symbol.module.path) == {wanted}
+def _is_only_in(wanted: str, use: Use, body: Body, context: Context) -> bool:
+    """Whether the call is built into products of one kind only: not under ``#if``, which may exclude it."""
+    if context.project.kinds(body.symbol.module.path) != {wanted}:
+        return False
+    tested = (outer.conditions for outer in body.ancestors(use.node) if isinstance(outer, If))
+    return not any(isinstance(c, Availability) and c.is_of_build for group in tested for c in group)
+
+
+def _is_in_loop(node: Node, body: Body) -> bool:
+    """Whether ``node`` is evaluated in each round of a loop that counts nothing and never suspends."""
+    loop = body.loop_around(node)
+    return loop is not None and loop.form != "for-in" and not any(True for _ in nodes_of(loop, Await))
 
 
 def _is_excused(use: Use, body: Body, parameters: CallParameters, context: Context) -> bool:

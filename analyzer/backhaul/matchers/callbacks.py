@@ -8,17 +8,24 @@ from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.effects import Effect
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.program import field_names
-from backhaul.analysis.walking import calls_in, nodes_of
+from backhaul.analysis.walking import calls_in, descendants
 from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions
 from backhaul.matchers.call import called
 from backhaul.matchers.context import Reporter
 from backhaul.matchers.releases import begun, place_name, released_here
 from backhaul.model.code import (
+    Argument,
     Call,
     Closure,
+    Literal,
     Name,
+    Node,
+    SelectorName,
 )
+
+_MAX_DEPTH = 2
+_YES = ("YES", "true")
 
 
 def callback_does_not_release(
@@ -27,10 +34,10 @@ def callback_does_not_release(
     callback, inner = acquisition.callback, acquisition.callback_body
     if callback is None or inner is None or acquisition.is_dropped:
         return
-    is_lost = acquisition.escapes or not acquisition.places
-    if is_lost and not _only_looks(callback, inner, all_of_them):
-        return
     effect = all_of_them.effect_of_callback(acquisition)
+    is_lost = acquisition.escapes or not acquisition.places
+    if is_lost and effect is Effect.NEVER and not _only_looks(callback, inner, all_of_them):
+        return
     late = list(_late_releases(callback, inner, acquisition, all_of_them)) if effect is Effect.LATER else []
     if effect >= Effect.SOMETIMES or (effect is Effect.LATER and not late):
         return
@@ -72,23 +79,64 @@ def _opening(step: Step) -> Step:
 
 
 def _late_releases(
-    unit: Unit, body: Body, acquisition: Acquisition, all_of_them: Acquisitions
+    unit: Unit, body: Body, acquisition: Acquisition, all_of_them: Acquisitions, depth: int = 0
 ) -> Iterator[Step]:
-    """Where a closure that surely runs after the handler is handed over, and what it releases."""
+    """Where code that surely runs after the handler is handed over, and what it releases."""
     effects = all_of_them.effects
-    for closure in nodes_of(unit.block, Closure):
-        inner = body.unit_of(closure)
-        if all(effects.of_unit(inner, body, place) is Effect.NEVER for place in acquisition.places):
+    for node in descendants(unit.block):
+        if not isinstance(node, (Closure, SelectorName)):
             continue
-        handed = body.parent(closure)
-        call = body.parent(handed) if handed is not None else None
-        if effects.timing(closure, body) not in ("later", "main") or not isinstance(call, Call):
+        if all(effects.of_node(node, body, place, 0) is Effect.NEVER for place in acquisition.places):
+            continue
+        call = _taker(node, body)
+        if call is None or not _runs_later(node, call, body, all_of_them):
             return
         yield step_at(call, body, "what follows runs after the handler has returned")
-        for performance in effects.on(acquisition.places):
-            if performance.body is body and performance.unit.is_inside(inner):
-                yield released_here(performance, "ended here, too late")
+        if isinstance(node, Closure):
+            inner = body.unit_of(node)
+            for performance in effects.on(acquisition.places):
+                if performance.body is body and performance.unit.is_inside(inner):
+                    yield released_here(performance, "ended here, too late")
         return
+    if depth < _MAX_DEPTH:
+        yield from _late_in_callees(unit, body, acquisition, all_of_them, depth)
+
+
+def _late_in_callees(
+    unit: Unit, body: Body, acquisition: Acquisition, all_of_them: Acquisitions, depth: int
+) -> Iterator[Step]:
+    for call in calls_in(unit.block):
+        for symbol in all_of_them.context.resolver.callees.of(call, body).functions:
+            places = acquisition.places
+            if symbol.body is None or not any(
+                all_of_them.effects.of_function(symbol, p) is Effect.LATER for p in places
+            ):
+                continue
+            late = list(_late_releases(symbol.body.unit, symbol.body, acquisition, all_of_them, depth + 1))
+            if late:
+                yield step_at(call, body, f"`{call.name}` called here")
+                yield from late
+                return
+
+
+def _taker(node: Node, body: Body) -> Call | None:
+    parent = body.parent(node)
+    call = body.parent(parent) if isinstance(parent, Argument) else None
+    return call if isinstance(call, Call) else None
+
+
+def _runs_later(node: Node, call: Call, body: Body, all_of_them: Acquisitions) -> bool:
+    """Whether what ``call`` is given, a closure or a selector, runs after it returned.
+
+    A selector performed on the main thread runs at once when the call waits for it: the callback is there.
+    """
+    if isinstance(node, Closure):
+        return all_of_them.effects.timing(node, body) in ("later", "main")
+    if any(isinstance(a.value, Literal) and a.value.text in _YES for a in call.arguments):
+        return False
+    uses = all_of_them.context.resolver.operations.at(call, body)
+    given = [(u, role) for u in uses for role, value in u.arguments.items() if value is node]
+    return any(use.operation.calls.get(role) in ("later", "main") for use, role in given)
 
 
 def _callback_confidence(unit: Unit, body: Body, effect: Effect, all_of_them: Acquisitions) -> Confidence:

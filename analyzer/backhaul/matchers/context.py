@@ -13,6 +13,7 @@ from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import NIL, UNKNOWN, Origin
 from backhaul.analysis.places import Places
 from backhaul.analysis.program import Program
+from backhaul.analysis.queues import Queues
 from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.values import Values
 from backhaul.analysis.walking import descendants
@@ -55,6 +56,10 @@ class Context:
         self._uses: dict[str, list[tuple[Use, Body, Unit]]] = {}
         self._effects: dict[tuple[str, str], Effects] = {}
         self._shared: dict[Hashable, object] = {}
+
+    @cached_property
+    def queues(self) -> Queues:
+        return Queues(self.values)
 
     @cached_property
     def graphs(self) -> Graphs:

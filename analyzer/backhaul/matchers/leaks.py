@@ -17,7 +17,7 @@ from backhaul.analysis.places import Place
 from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Confidence, Step
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions
-from backhaul.model.code import Assign, Binding, Closure, Expression, Name, Node, Return, Throw
+from backhaul.model.code import Assign, Availability, Binding, Closure, Expression, Name, Node, Return, Throw
 
 _MAX_STATES = 4000
 
@@ -58,6 +58,11 @@ def find_leaks(acquisition: Acquisition, all_of_them: Acquisitions) -> Iterator[
         return
     for closure in search.handed_to:
         yield from search.in_closure(closure)
+
+
+def _is_decided_by_build(tested: Expression | None) -> bool:
+    """Whether a ``#if`` decided last: how it goes together with others cannot be told from its text."""
+    return isinstance(tested, Availability) and tested.is_of_build
 
 
 class _Search:
@@ -116,7 +121,7 @@ class _Search:
             if (id(point), guards) in seen:
                 continue
             seen.add((id(point), guards))
-            if point.exit in ("end", "throw"):
+            if point.exit in ("end", "throw") and not _is_decided_by_build(way.tested):
                 found = found or replace(way, exit=point.exit)
             if point.exit or (point.atom is not None and self._settles(point.atom)):
                 continue

@@ -19,7 +19,7 @@ def callback_missing(
 ) -> Iterator[Finding]:
     """Silent on what is never released (another fault), and on what is released before the unit is left."""
     use, body = acquisition.use, acquisition.body
-    if not is_nil(use.arguments.get(all_of_them.parameters.callback)):
+    if not is_nil(use.arguments.get(all_of_them.parameters.callback)) or acquisition.callback_is_unseen:
         return
     if acquisition.escapes or not acquisition.places or may_be_released_unseen(acquisition, all_of_them):
         return

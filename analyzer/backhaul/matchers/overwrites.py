@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
-from backhaul.analysis.conditions import guards_of, text_of
+from backhaul.analysis.conditions import guards_of, leaves, text_of
 from backhaul.analysis.effects import Effect
 from backhaul.analysis.places import Place
 from backhaul.analysis.program import FunctionSymbol
-from backhaul.analysis.walking import descendants
+from backhaul.analysis.walking import descendants, nodes_of
 from backhaul.findings.finding import Finding
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions
 from backhaul.matchers.call import called
@@ -17,8 +17,10 @@ from backhaul.matchers.context import Reporter
 from backhaul.matchers.releases import begun, may_be_released_unseen, place_name
 from backhaul.matchers.spans import span_of
 from backhaul.model.code import (
+    Await,
     Binary,
     Binding,
+    Call,
     Loop,
     Member,
     Node,
@@ -45,9 +47,11 @@ def overwritten(acquisition: Acquisition, all_of_them: Acquisitions, reporter: R
     elsewhere = [
         p
         for p in outside
-        if p.body is not body and not all_of_them.only_from_callbacks(p.body.symbol, here=body)
+        if p.body is not body and not all_of_them.only_from_callbacks(p.body.symbol, acquisition, here=body)
     ]
-    if elsewhere and not _is_begun_elsewhere_too(acquisition, place, all_of_them):
+    if elsewhere and not (
+        _is_begun_elsewhere_too(acquisition, place, all_of_them) or _is_repeated(acquisition, all_of_them)
+    ):
         return  # begun and ended by different events: they may well alternate
     span = span_of(acquisition, all_of_them)
     if any(p.body is body and p.unit is acquisition.unit for p in outside) or (span and span.releases):
@@ -109,6 +113,21 @@ def _is_begun_elsewhere_too(acquisition: Acquisition, place: Place, all_of_them:
         and not _is_released_before(other, place, all_of_them)
         for other in all_of_them.all
     )
+
+
+def _is_repeated(acquisition: Acquisition, all_of_them: Acquisitions) -> bool:
+    """Whether a loop that waits for nothing acquires, or calls the function that does, again and again."""
+    body, values = acquisition.body, all_of_them.context.values
+    if acquisition.unit is not body.unit:
+        return False
+    for call, caller in [(acquisition.use.node, body), *values.calls_of(body.symbol)]:
+        receiver = call.receiver if isinstance(call, Call) else None
+        if receiver is not None and caller is not body and values.is_made_here(receiver, caller):
+            continue
+        loop = caller.loop_around(call)
+        if loop is not None and not any(True for _ in nodes_of(loop, Await)) and not leaves(loop.body):
+            return True
+    return False
 
 
 def _is_guarded(acquisition: Acquisition, place: Place, all_of_them: Acquisitions) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from backhaul.analysis.effects import Effect
+from backhaul.analysis.program import FunctionSymbol
 from backhaul.findings.finding import Finding
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions
 from backhaul.matchers.call import called
@@ -11,11 +13,14 @@ from backhaul.matchers.callbacks import callback_does_not_release
 from backhaul.matchers.captures import captured_before_assignment
 from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.early_releases import released_before_work
+from backhaul.matchers.late_acquisitions import acquired_in_callback, acquired_late
 from backhaul.matchers.leaks import find_leaks
 from backhaul.matchers.missing_callbacks import callback_missing
 from backhaul.matchers.overwrites import overwritten
 from backhaul.matchers.parameters import PairingParameters
 from backhaul.matchers.releases import begun, may_be_released_unseen, place_name, released_here
+
+_CLOSED = frozenset(("private", "fileprivate"))
 
 
 def find(reporter: Reporter, parameters: PairingParameters, context: Context) -> Iterator[Finding]:
@@ -79,8 +84,10 @@ def _not_released_on_path(
         return
     use, body = acquisition.use, acquisition.body
     elsewhere = [p for p in outside if p.body is not body]
-    others = [p for p in elsewhere if not all_of_them.only_from_callbacks(p.body.symbol)]
+    others = [p for p in elsewhere if not all_of_them.only_from_callbacks(p.body.symbol, acquisition)]
     if not others and len(elsewhere) == len(outside):
+        if not all_of_them.is_reached(body.symbol) and any(_is_open(p.body.symbol) for p in elsewhere):
+            return  # who begins may well end it too
         yield reporter.finding(
             use.site,
             body,
@@ -95,16 +102,22 @@ def _not_released_on_path(
         )
         return
     for leak in find_leaks(acquisition, all_of_them):
+        is_saved = all_of_them.effect_of_callback(acquisition) >= Effect.SOMETIMES
         yield reporter.finding(
             use.site,
             body,
             confidence=leak.confidence if use.is_certain else "low",
+            severity="note" if is_saved else None,
             trail=[begun(acquisition), *leak.trail],
             call=called(use),
             place=place_name(acquisition.main_place),
-            where=leak.where,
+            where=f"{leak.where}, but only when time is up" if is_saved else leak.where,
         )
         return
+
+
+def _is_open(symbol: FunctionSymbol) -> bool:
+    return _CLOSED.isdisjoint(symbol.function.attributes)
 
 
 _Fault = Callable[[Acquisition, Acquisitions, Reporter], Iterator[Finding]]
@@ -114,6 +127,8 @@ _FAULTS: dict[str, _Fault] = {
     "not-released-on-path": _not_released_on_path,
     "released-before-work": released_before_work,
     "no-callback": callback_missing,
+    "acquired-in-callback": acquired_in_callback,
+    "acquired-after-start": acquired_late,
     "callback-does-not-release": callback_does_not_release,
     "overwritten": overwritten,
     "captured-before-assignment": captured_before_assignment,

@@ -41,6 +41,8 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     ``arguments`` by role: ``not-nil`` (given, and not a literal nil), ``nil-or-absent``, ``false`` or
     ``not-false`` (a literal), or the kind its value must have. ``only_in``: the one kind of product that
     the file is built into. ``only_local``: nothing that outlives the function holds the result.
+    ``only_off_main``: the program sends it off the main thread. ``only_in_loop``: again and again, in a
+    loop that suspends nowhere.
     Silent where one of these operations is: all that is done with the result
     (``unless_only_used_by``); done in the same function, as when a version is tested
     (``unless_beside``); done anywhere in the program (``unless_performed``); given an argument's
@@ -55,6 +57,8 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     arguments: dict[str, ArgumentTest] = {}
     only_in: Choice["", "app", "extension", "watch", "library"] = ""
     only_local: bool = False
+    only_off_main: bool = False
+    only_in_loop: bool = False
     unless_mutated: tuple[MutationTest, ...] = ()
     unless_only_used_by: tuple[str, ...] = ()
     unless_beside: tuple[str, ...] = ()
@@ -90,6 +94,8 @@ class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename=
     ``callback``: the role of acquire's closure that must release in time. ``inert``: operations
     that take the value and change nothing. ``once``: a hook, the members that run once only.
     ``starts`` work that goes on by itself, but for ``excused`` starts; ``waits`` until such work is done.
+    ``starts_at_once``: work that does not wait for the current function to return. What is done under a
+    condition with one of the words ``unless_asked`` (in small letters) in it is done knowingly.
     """
 
     matcher: Choice["pairing"]
@@ -100,6 +106,8 @@ class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename=
         "not-released-on-path",
         "released-before-work",
         "no-callback",
+        "acquired-in-callback",
+        "acquired-after-start",
         "callback-does-not-release",
         "overwritten",
         "captured-before-assignment",
@@ -109,7 +117,9 @@ class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename=
     inert: str = "inert"
     once: str = "runs-once"
     starts: str = "starts-work"
+    starts_at_once: str = "starts-at-once"
     waits: str = "waits"
+    unless_asked: tuple[str, ...] = ()
     excused: tuple[ExcusedStart, ...] = ()
 
 
@@ -161,6 +171,22 @@ class RequestShapeParameters(Struct, frozen=True, forbid_unknown_fields=True, re
     argument: str
     payload: str
     written_by: str
+
+
+class ConversionParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A value of ``kind`` converted to the type ``to``, which cannot hold all such values.
+
+    ``language``: in which one, as what happens differs. Silent where the program has compared the value;
+    where it has asked a condition with one of the words ``unless_asked`` (in small letters) in it; and in
+    closures that one of the operations ``unless_within`` is given.
+    """
+
+    matcher: Choice["conversion"]
+    kind: str
+    to: str
+    language: Choice["swift", "objc"]
+    unless_asked: tuple[str, ...] = ()
+    unless_within: tuple[str, ...] = ()
 
 
 class LiteralParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -283,6 +309,7 @@ class FollowUpParameters(Struct, frozen=True, forbid_unknown_fields=True, rename
 
 MATCHERS: dict[str, type[Struct]] = {
     "call": CallParameters,
+    "conversion": ConversionParameters,
     "required-hook": RequiredHookParameters,
     "pairing": PairingParameters,
     "callback-body": CallbackBodyParameters,
@@ -297,6 +324,7 @@ MATCHERS: dict[str, type[Struct]] = {
 
 PLACEHOLDERS: dict[str, frozenset[str]] = {
     "call": frozenset(("subject", "call")),
+    "conversion": frozenset(("call",)),
     "required-hook": frozenset(("subject", "call")),
     "pairing": frozenset(("place", "call", "where")),
     "callback-body": frozenset(("call", "where")),

@@ -215,6 +215,11 @@ class Availability(Tagged, tag=18):
 
     text: str
 
+    @property
+    def is_of_build(self) -> bool:
+        """The condition of a ``#if``, decided before the program runs."""
+        return self.text[:1] not in ("#", "@")
+
 
 class Branching(Tagged, tag=19):
     """A statement used as a value: Swift's ``if`` and ``switch`` expressions, C's ``({ … })``."""

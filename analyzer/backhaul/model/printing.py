@@ -321,7 +321,7 @@ class _Printer:
             case Binding():
                 return self.binding(node)
             case Availability():
-                return node.text if node.text[:1] in ("#", "@") else f"#if({node.text})"
+                return f"#if({node.text})" if node.is_of_build else node.text
             case Branching():
                 return "\n".join(["value of {", *_indented(self.statement(node.statement)), "}"])
             case Opaque():
