@@ -71,11 +71,12 @@ def run(root: Path, **options: object) -> Report:
     given = {"use_cache": "cache_dir" in options, "rules": RULES, **options}
     rules = given.pop("rules")
     assert isinstance(rules, RuleSet)
+    warm = given.pop("warm", None)
     given.setdefault("paths", (str(root),))
     given.setdefault("root", str(root))
     if "exclude" in given:
         given["walk"] = WalkOptions(exclude=given.pop("exclude"))  # type: ignore[arg-type]
-    return scan(ScanOptions(**given), rules)  # type: ignore[arg-type]
+    return scan(ScanOptions(**given), rules, warm=warm)  # type: ignore[arg-type]
 
 
 def found(report: Report) -> list[tuple[str, str]]:

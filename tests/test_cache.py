@@ -69,6 +69,40 @@ def test_a_changed_file_is_parsed_and_no_other(tree: Path):
     assert effort(cached(tree)) == (0, 0)
 
 
+class TestWarm:
+    """Scans of one process that keep what they know in memory."""
+
+    def test_only_what_changed_is_parsed(self, tree: Path):
+        warm = cache.WarmCache(str(tree), [str(tree)], str(tree.parent / "cache"))
+        cold = cached(tree, warm=warm)
+        assert effort(cold) == (5, 4)
+        assert outcome(cached(tree)) == outcome(cold), "the first scan is kept on disk, too"
+        the_file(tree).unlink()
+        assert effort(cached(tree, warm=warm)) == (0, 0)
+        write(tree, "a.swift", "func beaconNew() { }\n// beacon")
+        report = cached(tree, warm=warm)
+        assert effort(report) == (1, 1)
+        assert outcome(report) == outcome(run(tree))
+        assert list((tree.parent / "cache").iterdir()) == []
+
+    def test_what_stands_in_for_a_file_is_kept_too(self, tree: Path):
+        warm = cache.WarmCache(str(tree), [str(tree)], str(tree.parent / "cache"))
+        before = outcome(cached(tree, warm=warm))
+        for name, parsed in (("one", 1), ("one", 0), ("two", 1)):
+            overlay = {"a.swift": f"func beacon_{name}() {{ }}  // beacon".encode()}
+            report = cached(tree, warm=warm, overlay=overlay)
+            assert ("a.swift", f"beacon_{name}") in found(report)
+            assert report.statistics.effort.files_parsed == parsed
+        assert outcome(cached(tree, warm=warm)) == before
+
+    def test_word_sets_do_not_pile_up(self, tree: Path):
+        warm = cache.WarmCache(str(tree), [str(tree)], str(tree.parent / "cache"))
+        for number in range(20):
+            overlay = {"b.swift": f"func lure{number}() {{ }}\n// beacon".encode()}
+            cached(tree, warm=warm, overlay=overlay)
+        assert len(warm.contents().asked) <= 5
+
+
 def test_a_file_with_new_times_and_the_same_content_is_not_parsed(tree: Path):
     cached(tree)
     age(tree / "a.swift", 30)

@@ -190,6 +190,43 @@ class Cache:
         return head if head.made_by == self._made_by else None
 
 
+class WarmCache(Cache):
+    """A cache that stays in memory, for scan after scan of the same paths in one process.
+
+    Its file is read before the first scan and written after it.
+    """
+
+    def __init__(self, root: str, paths: Sequence[str], folder: str = "") -> None:
+        super().__init__(root, paths, folder)
+        self._key: bytes | None = None
+        self._result: Result | None = None
+        self._contents: Contents | None = None
+
+    def renew(self) -> None:
+        """Get ready for the next scan. To be called before the files are looked at."""
+        self._settled_ns = time.time_ns() - _SETTLED_NS
+
+    def result(self, key: bytes | None) -> Result | None:
+        return self._result if key and key == self._key else super().result(key)
+
+    def contents(self) -> Contents:
+        return self._contents or super().contents()
+
+    def write(self, key: bytes | None, result: Result | None, contents: Contents) -> str:
+        is_first = self._contents is None
+        self._key, self._result, self._contents = key, result, _compact(contents)
+        return super().write(key, result, contents) if is_first else ""
+
+
+def _compact(contents: Contents) -> Contents:
+    """``contents`` without the word sets that no entry refers to: each scan adds some."""
+    sets = list(dict.fromkeys(contents.asked[entry.asked] for entry in contents.entries.values()))
+    places = {words: place for place, words in enumerate(sets)}
+    for entry in contents.entries.values():
+        entry.asked = places[contents.asked[entry.asked]]
+    return Contents(sets, contents.entries)
+
+
 _encoder = msgspec.msgpack.Encoder()
 _head_decoder = msgspec.msgpack.Decoder(_Head)
 _contents_decoder = msgspec.msgpack.Decoder(Contents)

@@ -103,6 +103,8 @@ def command_line() -> argparse.ArgumentParser:
     explain.add_argument("rule", metavar="RULE")
     _add_rule_options(explain)
     explain.set_defaults(run=_explain)
+    lsp = commands.add_parser("lsp", help="serve an editor: findings while you type, over standard input")
+    lsp.set_defaults(run=_lsp)
     init = commands.add_parser("init", help="write a commented backhaul.toml, after a look at the project")
     init.add_argument("folder", nargs="?", default=".", metavar="FOLDER", help="where (default: .)")
     init.add_argument("--schema", action="store_true", help="print the JSON Schema of backhaul.toml instead")
@@ -222,6 +224,17 @@ def _rules(arguments: argparse.Namespace) -> int:
     from backhaul.page_commands import list_rules
 
     return list_rules(arguments)
+
+
+def _lsp(_arguments: argparse.Namespace) -> int:
+    try:
+        from backhaul.language_server.server import serve
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith(("pygls", "lsprotocol")):
+            raise
+        raise UsageError("the language server needs pygls: pip install 'backhaul[lsp]'") from None
+    serve()
+    return CLEAN
 
 
 def _explain(arguments: argparse.Namespace) -> int:

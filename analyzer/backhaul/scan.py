@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from msgspec import Struct
 
-from backhaul.cache import Cache, PartialFile, Result
+from backhaul.cache import Cache, PartialFile, Result, WarmCache
 from backhaul.findings.finding import Finding
 from backhaul.intake import Effort, Intake
 from backhaul.model.declarations import Module
@@ -104,17 +104,25 @@ class Report(Struct):
         return SourceTexts(lambda path: locations.get(path, f"{self.root}/{path}"), overlay)
 
 
-def scan(options: ScanOptions, rules: RuleSet, progress: Callable[[int, int], None] | None = None) -> Report:
+def scan(
+    options: ScanOptions,
+    rules: RuleSet,
+    progress: Callable[[int, int], None] | None = None,
+    warm: WarmCache | None = None,
+) -> Report:
     """Everything ``rules`` find below ``options.paths``.
 
-    ``progress`` is told how many of how many files have been parsed, at each of them. Raises
+    ``progress`` is told how many of how many files have been parsed, at each of them. ``warm``: what
+    earlier scans of these paths in this process left, in place of the cache on disk. Raises
     FileNotFoundError for a path that does not exist. Whatever is wrong with a file becomes a
     notification of the report.
     """
     with _garbage_collection_off():
         paths = [os.path.realpath(path) for path in options.paths]
         root = options.root or find_root(paths)
-        cache = Cache(root, paths, options.cache_dir, is_used=options.use_cache)
+        if warm is not None:
+            warm.renew()
+        cache = warm or Cache(root, paths, options.cache_dir, is_used=options.use_cache)
         tree = find_sources(root, options.walk, paths)
         if options.overlay:
             tree = overlaid(tree, options.overlay, paths)
@@ -126,7 +134,7 @@ def scan(options: ScanOptions, rules: RuleSet, progress: Callable[[int, int], No
             with Pool(options.jobs, options.method, options.file_seconds) as pool:
                 intake = Intake(cache, pool, options.largest_file, progress)
                 result = _analyse(tree.sources, rules, project, intake)
-            if not options.overlay:
+            if warm is not None or not options.overlay:
                 intake.save(key, result)
             effort = intake.effort
         return _report(tree, project, result, effort, options.include_tests)

@@ -1,4 +1,4 @@
-"""``action.yml``, this repository's workflows and the one in the README, under actionlint, ShellCheck and zizmor."""
+"""The action, this repository's workflows and the one in the README, under actionlint, ShellCheck, zizmor."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_the_action_under_zizmor():
 
 
 def test_the_steps_of_the_action_under_actionlint(tmp_path: Path):
-    """actionlint reads workflows only: the steps become those of a job that is called with the same inputs."""
+    """actionlint reads workflows only: the steps become those of a job that takes the same inputs."""
     inputs = {name: {"type": "string"} for name in ACTION["inputs"]}
     job = {"runs-on": "ubuntu-latest", "steps": ACTION["runs"]["steps"]}
     text = yaml.safe_dump({"on": {"workflow_call": {"inputs": inputs}}, "jobs": {"action": job}})
@@ -110,8 +110,9 @@ def workflow(file: Path) -> Any:
 def test_the_documentation_lists_every_input_and_output():
     page = (ROOT / "docs" / "github.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `([\w-]+)` \| (?:(?:`([^`]+)`)? ?\| )?(.+) \|$", page, re.MULTILINE)
-    told = {name: " ".join(about["description"].split()) for name, about in ACTION["inputs"].items()}
-    told |= {name: about["description"] for name, about in ACTION["outputs"].items()}
-    assert {(name, text) for name, _, text in rows} == set(told.items())
+    told = [*ACTION["inputs"].items(), *ACTION["outputs"].items()]
+    assert [(name, text) for name, _, text in rows] == [
+        (name, " ".join(about["description"].split())) for name, about in told
+    ]
     defaults = {name: about["default"] for name, about in ACTION["inputs"].items() if about["default"]}
     assert {name: default for name, default, _ in rows if default} == defaults

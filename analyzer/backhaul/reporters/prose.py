@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from backhaul.rules import Card, RuleError
+
+_SECTIONS = ("Why", "How to fix it", "Known limits")
 _CODE_OR_MARK = re.compile(
     r"(```.*?```|`[^`]*`)|\[([^\]]*)\]\([^)]*\)|\*\*|^#+[ ]+", re.DOTALL | re.MULTILINE
 )
@@ -31,3 +34,16 @@ def first_sentence(markdown: str) -> str:
 def plain_text(markdown: str) -> str:
     """``markdown`` without its marks for links, emphasis and headings; code keeps its backticks."""
     return _CODE_OR_MARK.sub(lambda match: match[1] or match[2] or "", markdown).strip()
+
+
+def page_prose(card: Card) -> tuple[str, str]:
+    """The summary as plain text, and the prose of the page as Markdown with its sources."""
+    try:
+        page = card.page
+    except RuleError:
+        return plain_text(card.title) + ".", card.title
+    parts = [page.summary]
+    parts += [f"## {name}\n\n{page.sections[name]}" for name in _SECTIONS if page.sections.get(name)]
+    sources = "\n".join(f"- [{source.title}]({source.url}): {source.says}" for source in card.sources)
+    parts.append(f"## Sources\n\n{sources}")
+    return plain_text(page.summary), "\n\n".join(parts) + "\n"

@@ -5,12 +5,11 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from backhaul.reporters.prose import plain_text
+from backhaul.reporters.prose import page_prose, plain_text
 from backhaul.reporters.sarif_results import Results
-from backhaul.rules import Card, RuleError
+from backhaul.rules import Card
 
 _LONGEST = 1024  # characters of a description that GitHub reads
-_HELP_SECTIONS = ("Why", "How to fix it", "Known limits")
 _PROBLEM_SEVERITY = {"error": "error", "warning": "warning", "note": "recommendation"}
 
 
@@ -23,7 +22,7 @@ class Rules:
 
     def descriptor(self, card: Card) -> Any:
         om = self._om
-        summary, markdown = _help(card)
+        summary, markdown = page_prose(card)
         level = card.severity
         return om.ReportingDescriptor(
             id=card.id,
@@ -40,19 +39,6 @@ class Rules:
                 "problem.severity": _PROBLEM_SEVERITY[level],
             },
         )
-
-
-def _help(card: Card) -> tuple[str, str]:
-    """The summary as plain text, and the prose of the page as Markdown with its sources."""
-    try:
-        page = card.page
-    except RuleError:
-        return plain_text(card.title) + ".", card.title
-    parts = [page.summary]
-    parts += [f"## {name}\n\n{page.sections[name]}" for name in _HELP_SECTIONS if page.sections.get(name)]
-    sources = "\n".join(f"- [{source.title}]({source.url}): {source.says}" for source in card.sources)
-    parts.append(f"## Sources\n\n{sources}")
-    return plain_text(page.summary), "\n\n".join(parts) + "\n"
 
 
 def _cut(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping, Sequence
 
@@ -15,17 +16,18 @@ def overlaid(tree: SourceTree, overlay: Mapping[str, bytes | None], paths: Seque
     """``tree`` with the contents in ``overlay``, by path relative to its root, in place of its files.
 
     A file of no content (None) is left out. A path that the tree does not have becomes a file of it
-    when a walk would take one of that name. ``paths``: the files and folders, absolute, that the tree
-    was found at; they tell which folders may mark a test.
+    when a walk would take one of that name and has not left out what lies there. ``paths``: the files
+    and folders, absolute, that the tree was found at; they tell which folders may mark a test.
     """
     sources = [file for each in tree.sources if (file := _replaced(each, overlay)) is not None]
     facts = [file for each in tree.facts if (file := _replaced(each, overlay)) is not None]
     known = {file.path for file in (*tree.sources, *tree.facts)}
     bases = [relative_path(path, tree.root) for path in paths]
     for path, data in overlay.items():
-        if data is None or path in known:
+        location = f"{tree.root}/{path}"
+        if data is None or path in known or os.path.lexists(location):
             continue
-        file = _file(path, f"{tree.root}/{path}", data, _is_test(path, bases))
+        file = _file(path, location, data, _is_test(path, bases))
         if path.rpartition(".")[2] in SOURCE_SUFFIXES:
             sources.append(file)
         if is_fact(path.rpartition("/")[2]):

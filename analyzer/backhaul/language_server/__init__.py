@@ -1,0 +1,1 @@
+"""The language server: ``backhaul lsp``. Imported by that command alone."""
