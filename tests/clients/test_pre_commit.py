@@ -62,7 +62,7 @@ def test_the_hook_for_staged_files_knows_the_others(output):
 
 def test_the_full_hook_reports_everything(output):
     assert "exit code: 1" in output["backhaul-full"]
-    assert flagged(output["backhaul-full"]) == {
+    assert flagged(output["backhaul-full"]) >= {
         "FieldNotes/Core/FNTransferCenter.m",
         "FieldNotes/Maps/FNTileCache.m",
         "FieldNotes/Notes/NoteUploader.swift",
