@@ -25,6 +25,7 @@ from backhaul.language_server.refresh import Refresh
 from backhaul.language_server.translation import SOURCE, Translator, hover, suppression
 from backhaul.reporters.contents import Contents
 from backhaul.rules import Card, RuleError
+from backhaul.sources.text import SourceText
 from backhaul.sources.walking import FACT_NAMES, FACT_SUFFIXES, SOURCE_SUFFIXES
 
 AT_ONCE, WHEN_QUIET = 0.05, 0.4
@@ -142,8 +143,7 @@ class Server(LanguageServer):
             location = f"{contents.root}/{path}"
             return self._documents.get(location) or Path(location).as_uri()
 
-        encoding = str(self.workspace.position_encoding or lsp.PositionEncodingKind.Utf16.value)
-        found = Translator(contents, uri_of, encoding).diagnostics()
+        found = Translator(contents, uri_of, self.encoding).diagnostics()
         return {uri: each for uri, each in found.items() if self.owner(_path(uri)) is opened}
 
     def _tell(self, opened: Open, diagnostics: dict[str, list[lsp.Diagnostic]]) -> None:
@@ -173,6 +173,11 @@ class Server(LanguageServer):
         self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Error, message))
 
     # What is asked at a place
+
+    @property
+    def encoding(self) -> str:
+        """The units that columns are counted in, as agreed with the editor."""
+        return lsp.PositionEncodingKind(self.workspace.position_encoding or "utf-16").value
 
     def findings_at(self, uri: str, place: lsp.Range) -> list[tuple[lsp.Diagnostic, Card]]:
         """The findings of a document that ``place`` touches."""
@@ -274,9 +279,10 @@ def make_server() -> Server:
     )
     def _(params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
         uri = params.text_document.uri
-        lines = server.workspace.get_text_document(uri).lines
+        text = server.workspace.get_text_document(uri).source.encode("utf-8", "replace")
+        source = SourceText(_path(uri), text)
         actions = [
-            suppression(uri, lines, diagnostic, card.id)
+            suppression(uri, source, diagnostic, card.id, server.encoding)
             for diagnostic, card in server.findings_at(uri, params.range)
         ]
         return [action for action in actions if action is not None]

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from lsprotocol import types as lsp
 
 from backhaul.findings.finding import Finding
-from backhaul.findings.suppression import MARK
 from backhaul.reporters.contents import Contents, clause, sentence, way_to
 from backhaul.reporters.prose import page_prose
 from backhaul.rules import Card
 from backhaul.sources.notification import Notification
 from backhaul.sources.text import SourceText
+from backhaul.suppressing import insertion
 
 SOURCE = "backhaul"
 """What all diagnostics say they come from."""
@@ -124,25 +124,21 @@ def hover(cards: Sequence[Card]) -> lsp.MarkupContent:
 
 
 def suppression(
-    uri: str, lines: Sequence[str], diagnostic: lsp.Diagnostic, rule: str
+    uri: str, source: SourceText, diagnostic: lsp.Diagnostic, rule: str, encoding: str
 ) -> lsp.CodeAction | None:
-    """The fix that writes a suppression above a finding; None where a comment cannot stand.
+    """The fix that writes a suppression above a finding; None where no comment can stand.
 
-    ``lines``: those of the document. GitHub knows an alert by the text that follows its line's start:
-    on the line itself the comment would make it another alert.
+    ``source``: the text of the document ``uri``. The comment stands on a line of its own: on that of the
+    finding it would make another alert of it on GitHub.
     """
-    at = diagnostic.range.start.line
-    if at >= len(lines) or (at > 0 and lines[at - 1].rstrip("\r\n").endswith("\\")):
+    line = diagnostic.range.start.line + 1
+    there = insertion(source, line, rule, REASON) if line <= source.line_count else None
+    if there is None:
         return None
-    line = lines[at]
-    indentation = line[: len(line) - len(line.lstrip(" \t"))]
-    line_end = "\r\n" if line.endswith("\r\n") else "\n"
-    comment = f"{indentation}// {MARK.decode()}disable:next {rule} {REASON}{line_end}"
-    start = lsp.Position(at, 0)
-    edit = lsp.TextEdit(lsp.Range(start, start), comment)
+    at = position(source, there[0], encoding)
     return lsp.CodeAction(
         title=f"Suppress {rule} here",
         kind=lsp.CodeActionKind.QuickFix,
         diagnostics=[diagnostic],
-        edit=lsp.WorkspaceEdit(changes={uri: [edit]}),
+        edit=lsp.WorkspaceEdit(changes={uri: [lsp.TextEdit(lsp.Range(at, at), there[1])]}),
     )
