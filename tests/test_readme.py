@@ -44,3 +44,15 @@ def test_links_lead_to_files():
         if not (page.parent / target).exists()
     ]
     assert broken == []
+
+
+def test_the_evidence_of_the_comparison_is_there():
+    page = (ROOT / "docs" / "comparison.md").read_text(encoding="utf-8")
+    files = re.findall(r"`((?:tests|analyzer)/[^`]+)`", page)
+    assert files
+    assert [file for file in files if not (ROOT / file).is_file()] == []
+    sources = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("*.py"))
+    names = re.findall(r"`(test_\w+)…?`", page)
+    assert [name for name in names if f"def {name}" not in sources] == []
+    rows = [int(number) for number in re.findall(r"^\| (\d+) \|", page, re.MULTILINE)]
+    assert rows == list(range(1, len(rows) + 1))
