@@ -246,7 +246,8 @@ class QueueRules(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"
 class HandedClosureParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """The closure that members of ``hook`` are given in ``role``.
 
-    ``dropped``: it is neither called nor kept where something takes it out again. ``off-main``: it
+    ``dropped``: it is neither called nor kept where something takes it out again. ``early``: it is
+    called before the member returns, in a program that performs ``operation``. ``off-main``: it
     is called off the main thread, by what ``queues`` say; so may be a closure without parameters
     that an object keeps and calls in a member of the hook ``caller``.
     """
@@ -254,7 +255,8 @@ class HandedClosureParameters(Struct, frozen=True, forbid_unknown_fields=True, r
     matcher: Choice["handed-closure"]
     hook: str
     role: str
-    fault: Choice["dropped", "off-main"]
+    fault: Choice["dropped", "early", "off-main"]
+    operation: str = ""
     caller: str = ""
     queues: QueueRules | None = None
 
