@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -35,3 +38,39 @@ def test_every_matcher_is_listed_with_its_keys() -> None:
         for field in msgspec.structs.fields(parameters):
             if field.required and field.encode_name not in ("matcher", "name"):
                 assert f"`{field.encode_name}`" in rows[name], (name, field.encode_name)
+
+
+def test_the_wrapper_shown_is_known_where_it_is_used(tmp_path: Path) -> None:
+    """The section's blocks, written as it says, and scanned: what is marked is found, and nothing else."""
+    section = TEXT.partition("## A wrapper of your own")[2].partition("\n## ")[0]
+    settings, model = re.findall(r"```toml\n(.*?)```", section, re.DOTALL)
+    sources = re.findall(r"```(swift|objc)\n(.*?)```", section, re.DOTALL)
+    files = {"backhaul.toml": settings, "backhaul-rules/models/house.toml": model}
+    files |= {f"Camera.{'swift' if language == 'swift' else 'm'}": text for language, text in sources}
+    assert len(files) == 4
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    command = [
+        sys.executable,
+        "-m",
+        "backhaul",
+        "scan",
+        ".",
+        "--no-cache",
+        "--format",
+        "json",
+        "--fail-on",
+        "never",
+    ]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    found = {(f["path"], f["region"]["startLine"], f["rule"]) for f in json.loads(ran.stdout)["findings"]}
+    marked = {
+        (name, number, rule.strip())
+        for name, text in files.items()
+        for number, line in enumerate(text.splitlines(), 1)
+        for rule in line.partition("// expect:")[2].split(",")
+        if rule.strip()
+    }
+    assert len(marked) == 4
+    assert found == marked

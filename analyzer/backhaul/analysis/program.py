@@ -198,6 +198,11 @@ class Program:
                     queue.append(symbol.name)
         return list(found.values())
 
+    def family(self, name: str) -> set[str]:
+        """``name`` with the types of the program above and below it: an instance may be of any."""
+        above = [symbol for known in self.supertypes(name) if (symbol := self.find_type(known)) is not None]
+        return {symbol.name for symbol in (*above, *self.subtypes(name))}
+
     def members(self, type_name: str, name: str) -> list[FunctionSymbol]:
         """Functions called ``name`` that an instance of ``type_name`` may run.
 

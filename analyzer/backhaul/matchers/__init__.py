@@ -21,6 +21,7 @@ from backhaul.matchers import (
     mutations,
     pairing,
     required_hook,
+    unchecked,
 )
 from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.interest import Interest, names_of_interest
@@ -46,6 +47,7 @@ _FINDERS: dict[str, _Find] = {
     "handed-closure": handed_closures.find,
     "delegate-member": delegate_members.find,
     "follow-up": follow_ups.find,
+    "unchecked-outcome": unchecked.find,
 }
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from backhaul.analysis.bodies import Body
+from backhaul.analysis.callees import argument_for
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import Origin, step_at
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import CONFIDENCES, Confidence, Finding
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged, source_text
 from backhaul.matchers.excuses import is_kept, is_only_local, is_only_used_by, is_result_changed
-from backhaul.matchers.hooks import is_used
+from backhaul.matchers.hooks import is_answered, is_used
 from backhaul.matchers.parameters import CallParameters
+from backhaul.matchers.payloads import is_given, is_produced
 from backhaul.model.code import (
     Assign,
     Availability,
@@ -28,6 +32,8 @@ def find(reporter: Reporter, parameters: CallParameters, context: Context) -> It
     for use, body, _ in context.uses(parameters.operation):
         if parameters.only_in and not _is_only_in(parameters.only_in, use, body, context):
             continue
+        if parameters.only_performed and not any(map(context.uses, parameters.only_performed)):
+            return
         verdict = _judge(use, body, parameters, context)
         if verdict is None:
             continue
@@ -112,6 +118,27 @@ def _is_in_loop(node: Node, body: Body) -> bool:
     return loop is not None and loop.form != "for-in" and not any(True for _ in nodes_of(loop, Await))
 
 
+def _is_as_given(
+    payload: Expression, use: Use, body: Body, parameters: CallParameters, context: Context
+) -> bool:
+    """Whether a payload is what the program was given. A parameter is where some caller passes such."""
+    if not is_given(payload, body) or is_produced(payload, use, body, parameters.written_by, context):
+        return False
+    variable = body.variable(payload) if isinstance(payload, Name) else None
+    if variable is None or variable.parameter is None or variable.unit is not body.unit:
+        return True
+    passed = [
+        (argument, call, caller)
+        for call, caller in context.values.calls_of(body.symbol)
+        if (argument := argument_for(body.symbol, call, variable.parameter)) is not None
+    ]
+    return not passed or any(
+        is_given(argument, caller)
+        and not is_produced(argument, replace(use, node=call), caller, parameters.written_by, context)
+        for argument, call, caller in passed
+    )
+
+
 def _is_excused(use: Use, body: Body, parameters: CallParameters, context: Context) -> bool:
     if parameters.only_local and not is_only_local(use, body, context):
         return True
@@ -122,6 +149,11 @@ def _is_excused(use: Use, body: Body, parameters: CallParameters, context: Conte
     if any(context.uses(name) for name in parameters.unless_performed):
         return True
     if any(where is body for name in parameters.unless_beside for _, where, _ in context.uses(name)):
+        return True
+    payload = use.arguments.get(parameters.given) if parameters.given else None
+    if payload is not None and not _is_as_given(payload, use, body, parameters, context):
+        return True
+    if parameters.unless_answered and is_answered(body, parameters.unless_answered, context):
         return True
     if not parameters.unless_kept_by:
         return False

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from backhaul.analysis.bodies import Body, Variable
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.walking import nodes_of
-from backhaul.matchers.context import Context
+from backhaul.matchers.context import Context, is_nil
+from backhaul.matchers.parameters import DelegateHook
 from backhaul.model.code import Call, Member, Name, Node
 from backhaul.rules import Hook
 
@@ -60,6 +61,34 @@ def is_used(hook: str, role: str, context: Context) -> bool:
         if any(not _is_inert(name, body, context) for name, _ in parameter.uses):
             return True
     return False
+
+
+def is_answered(body: Body, test: DelegateHook, context: Context) -> bool:
+    """Whether the delegates told of what ``body`` starts have the hook, or may have it.
+
+    They are those of the objects that the type itself makes; of all that the program makes where it makes
+    none.
+    """
+    having = {
+        s.owner for s, _ in members_of(test.hook, context) if s.module.path not in context.program.tests
+    }
+    made = [
+        (u, b)
+        for u, b, _ in context.uses(test.delegated)
+        if b.symbol.module.path not in context.program.tests
+    ]
+    made = [(u, b) for u, b in made if body.symbol.owner and b.symbol.owner == body.symbol.owner] or made
+    for use, where in made:
+        delegate = use.arguments.get(test.delegate)
+        if is_nil(delegate) or delegate is None:
+            continue
+        kind = context.resolver.types.of(delegate, where)
+        symbol = context.program.find_type(kind) if kind else None
+        if symbol is None or symbol.kind in ("protocol", "extension"):
+            return True
+        if not having.isdisjoint(context.program.family(kind)):
+            return True
+    return not made
 
 
 def _is_inert(name: Node, body: Body, context: Context) -> bool:

@@ -35,6 +35,14 @@ class HookUse(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     role: str
 
 
+class DelegateHook(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A member of ``hook`` that a type must have whose objects are ``delegate`` of ``delegated``."""
+
+    hook: str
+    delegated: str
+    delegate: str
+
+
 class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """A call of ``operation`` on a receiver, with arguments, of given kinds.
 
@@ -47,6 +55,9 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     (``unless_only_used_by``); done in the same function, as when a version is tested
     (``unless_beside``); done anywhere in the program (``unless_performed``); given an argument's
     value, or what it was made of (``unless_kept_by``); a change of the result (``unless_mutated``).
+    Silent, too, where the delegate has a hook (``unless_answered``), and in programs that perform none
+    of ``only_performed``.
+    ``given``: the role of a payload that no operation ``written_by`` made.
     A note where the program has a member of the hook ``note_with_hook`` that uses its parameter
     ``role``.
     """
@@ -64,6 +75,10 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     unless_beside: tuple[str, ...] = ()
     unless_performed: tuple[str, ...] = ()
     unless_kept_by: tuple[str, ...] = ()
+    unless_answered: DelegateHook | None = None
+    only_performed: tuple[str, ...] = ()
+    given: str = ""
+    written_by: str = ""
     note_with_hook: HookUse | None = None
 
 
@@ -309,6 +324,43 @@ class FollowUpParameters(Struct, frozen=True, forbid_unknown_fields=True, rename
     unless_when: tuple[str, ...] = ()
 
 
+class UncheckedOutcomeParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A callback takes its arguments for success, though only an answer nobody reads tells the outcome.
+
+    A member of ``hook`` does something only where its parameter ``nil_on_success`` is nil, or takes its
+    parameter ``product``, unless with one of the operations ``look``; those called ``restated`` only
+    give it another form. The answer is the parameter
+    ``answer`` of any of the ``callbacks`` of the type, or what ``carrier`` gives for their parameter
+    ``subject``; ``check`` reads the outcome from it. ``content_check`` examines what came, which will
+    do as well. Nothing goes out of sight through the operations ``inert`` and ``in_sight``; doing
+    one of the operations ``trivial`` is doing nothing.
+
+    Where nil is what counts, only types are asked that perform the operation ``concerns``, whose
+    objects are the ``delegate`` of a type that does, by the operation ``delegated``, or that have a
+    member of ``concerned_hook``.
+    """
+
+    matcher: Choice["unchecked-outcome"]
+    hook: str
+    callbacks: str
+    carrier: str
+    check: str
+    content_check: str
+    concerns: str
+    concerned_hook: str
+    delegated: str
+    delegate: str
+    in_sight: str
+    trivial: tuple[str, ...] = ()
+    nil_on_success: str = ""
+    product: str = ""
+    look: str = "inert"
+    restated: str = ""
+    subject: str = "task"
+    answer: str = "response"
+    inert: str = "inert"
+
+
 MATCHERS: dict[str, type[Struct]] = {
     "call": CallParameters,
     "conversion": ConversionParameters,
@@ -322,6 +374,7 @@ MATCHERS: dict[str, type[Struct]] = {
     "handed-closure": HandedClosureParameters,
     "delegate-member": DelegateMemberParameters,
     "follow-up": FollowUpParameters,
+    "unchecked-outcome": UncheckedOutcomeParameters,
 }
 
 PLACEHOLDERS: dict[str, frozenset[str]] = {
@@ -337,6 +390,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "handed-closure": frozenset(("subject", "where")),
     "delegate-member": frozenset(("subject", "where")),
     "follow-up": frozenset(("subject", "call")),
+    "unchecked-outcome": frozenset(("subject", "call", "reason")),
 }
 """What a card's message may name in braces.
 

@@ -18,6 +18,15 @@ _OPERATION_KEYS = (
     "mutation",
     "inert",
     "written-by",
+    "carrier",
+    "check",
+    "content-check",
+    "concerns",
+    "delegated",
+    "in-sight",
+    "trivial",
+    "look",
+    "restated",
     "unless-only-used-by",
     "unless-beside",
     "unless-performed",
@@ -35,8 +44,9 @@ _OPERATION_KEYS = (
     "resumes",
     "keeps",
     "elsewhere",
+    "only-performed",
 )
-_HOOK_KEYS = ("hook", "delegate-hook", "queue-hook", "caller", "unless-hook")
+_HOOK_KEYS = ("hook", "delegate-hook", "queue-hook", "caller", "unless-hook", "callbacks", "concerned-hook")
 _ROLE_KEYS = (
     "argument",
     "callback",
@@ -49,6 +59,10 @@ _ROLE_KEYS = (
     "passed-on",
     "ended",
     "session",
+    "given",
+    "nil-on-success",
+    "product",
+    "subject",
 )
 
 

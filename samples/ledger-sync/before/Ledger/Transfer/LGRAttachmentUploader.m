@@ -52,7 +52,7 @@
     [request setValue:@"application/gzip" forHTTPHeaderField:@"Content-Type"];
     request.HTTPBodyStream = stream;
     NSURLSession *session = [LGRTransferCenter sharedCenter].transferSession;
-    NSURLSessionUploadTask *task = [session uploadTaskWithStreamedRequest:request]; // expect: background-upload-from-stream, upload-request-body-ignored
+    NSURLSessionUploadTask *task = [session uploadTaskWithStreamedRequest:request]; // expect: background-upload-from-stream, upload-request-body-ignored, stream-body-not-replayable
     task.taskDescription = @"diagnostics";
     [task resume];
 }
