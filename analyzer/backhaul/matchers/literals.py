@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+
+from msgspec import Struct
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.program import field_names, type_name
@@ -27,6 +30,7 @@ from backhaul.model.code import (
 
 _COMPARISONS = frozenset(("==", "!=", "===", "!==", "<", ">", "<=", ">="))
 _LOGIC = frozenset(("&&", "||"))
+_ZERO = re.compile(r"0(?:[xXbBoO]?[0_]*)[uUlL]*")
 
 
 def find(reporter: Reporter, parameters: LiteralParameters, context: Context) -> Iterator[Finding]:
@@ -34,13 +38,20 @@ def find(reporter: Reporter, parameters: LiteralParameters, context: Context) ->
     for body in asked.bodies():
         seen: set[tuple[int, int]] = set()
         for node in descendants(body.unit.block):
-            for value, verb in asked.misused(node, body):
-                site = (value.start, value.end)
+            for misuse in asked.misused(node, body):
+                site = (misuse.value.start, misuse.value.end)
                 if site in seen:
                     continue
                 seen.add(site)
-                subject = source_text(value, body.symbol.module.language)
-                yield reporter.finding(site, body, subject=f"`{subject}`" if subject else "it", change=verb)
+                yield reporter.finding(site, body, subject=f"`{misuse.subject}`", change=misuse.verb)
+
+
+class _Misuse(Struct, eq=False):
+    """``value`` is reported; a message calls it ``subject``, and says ``verb`` of it."""
+
+    value: Expression
+    subject: str
+    verb: str
 
 
 class _Asked:
@@ -70,32 +81,39 @@ class _Asked:
                 if body is not None:
                     yield body
 
-    def misused(self, node: Node, body: Body) -> Iterator[tuple[Expression, str]]:
+    def misused(self, node: Node, body: Body) -> Iterator[_Misuse]:
         """The values of the type that ``node`` treats as a plain number, with what it does to them."""
         is_c = body.symbol.module.language == "objc"
         if isinstance(node, Binary) and node.operator in _COMPARISONS:
             for value, other in ((node.left, node.right), (node.right, node.left)):
                 if _is_literal(other, is_c=is_c) and self._is_of_type(value, body):
-                    yield value, f"compared with `{_text(other)}`"
-        elif isinstance(node, Assign) and node.operator == "=" and _is_literal(node.value, is_c=is_c):
+                    yield self._misuse(value, f"compared with `{_text(other)}`", body)
+        elif isinstance(node, Assign) and node.operator == "=" and _is_none(node.value, is_c=is_c):
             if self._is_of_type(node.target, body):
-                yield node.target, f"set to `{_text(node.value)}`"
-        elif isinstance(node, Local) and node.value is not None and _is_literal(node.value, is_c=is_c):
+                yield self._misuse(node.target, f"set to `{_text(node.value)}`", body)
+        elif isinstance(node, Local) and node.value is not None and _is_none(node.value, is_c=is_c):
             if self.types.canonical(type_name(node.type)) == self.parameters.type:
-                yield node.value, f"set to `{_text(node.value)}`"
+                yield _Misuse(node.value, node.name, f"set to `{_text(node.value)}`")
         elif isinstance(node, Call) and not is_c:
             yield from self._made_from_literal(node, body)
         elif is_c:
             for value in _tested(node):
                 if self._is_of_type(value, body):
-                    yield value, "taken for a truth value"
+                    yield self._misuse(value, "taken for a truth value", body)
 
-    def _made_from_literal(self, call: Call, body: Body) -> Iterator[tuple[Expression, str]]:
+    def _misuse(self, value: Expression, verb: str, body: Body) -> _Misuse:
+        text = source_text(value, body.symbol.module.language)
+        return _Misuse(value, text or self.parameters.type, verb)
+
+    def _made_from_literal(self, call: Call, body: Body) -> Iterator[_Misuse]:
+        """A value made to stand for "none", or to be compared with."""
         is_made = call.receiver is None and self.types.canonical(call.name) == self.parameters.type
-        if is_made and len(call.arguments) == 1 and body.variable_called(call) is None:
-            value = call.arguments[0].value
-            if _is_literal(value, is_c=False):
-                yield value, f"made from `{_text(value)}`"
+        if not is_made or len(call.arguments) != 1 or body.variable_called(call) is not None:
+            return
+        value, outer = call.arguments[0].value, body.parent(call)
+        is_compared = isinstance(outer, Binary) and outer.operator in _COMPARISONS
+        if _is_none(value, is_c=False) or (is_compared and _is_literal(value, is_c=False)):
+            yield _Misuse(value, f"{call.name}(…)", f"made from `{_text(value)}`")
 
     def _is_of_type(self, value: Expression, body: Body) -> bool:
         """Whether ``value`` is a number of the type; in Swift, the number inside such a value.
@@ -129,6 +147,14 @@ def _is_literal(expression: Expression, *, is_c: bool) -> bool:
         expression = expression.operand
     kinds = ("int", "nil") if is_c else ("int",)
     return isinstance(expression, Literal) and expression.kind in kinds
+
+
+def _is_none(expression: Expression, *, is_c: bool) -> bool:
+    """A literal that can stand for "none": zero, a negative number, nil. A stub's 42 is a value."""
+    if not _is_literal(expression, is_c=is_c):
+        return False
+    text = _text(expression)
+    return not text[:1].isdigit() or _ZERO.fullmatch(text) is not None
 
 
 def _text(expression: Expression) -> str:
