@@ -247,8 +247,8 @@ class QueueRules(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"
     """What says on which queue functions run.
 
     Members of ``delegate_hook`` run on the queue that ``maker`` is given in the role ``queue``
-    together with the object in the role ``delegate``; all methods of a type on the one that its
-    member of ``queue_hook`` gives.
+    together with the object in the role ``delegate``, and so do closures that ``replies`` are given;
+    all methods of a type on the one that its member of ``queue_hook`` gives.
     """
 
     maker: str
@@ -256,6 +256,7 @@ class QueueRules(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"
     queue: str
     delegate_hook: str
     queue_hook: str
+    replies: str
 
 
 class HandedClosureParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from backhaul.analysis.bodies import Body
+from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import NIL, step_at
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.timing import taker, timing
@@ -14,7 +15,7 @@ from backhaul.findings.finding import Confidence, Step
 from backhaul.matchers.context import Context, is_nil
 from backhaul.matchers.delegates import makers_with, members_in
 from backhaul.matchers.parameters import QueueRules
-from backhaul.model.code import Closure, Expression, Node
+from backhaul.model.code import Closure, Expression, Name, Node
 
 _MAIN = "main-queue"
 _OTHER = "queue"
@@ -53,7 +54,7 @@ class Threads:
             if queue == _OTHER:
                 return Reason("high", (step_at(unit.node, body, "run on a queue of its own here"),))
             if when == "later":
-                return None
+                return self._reply(unit.node, body)
             unit = body.unit_at(unit.node)
         return self._function(body.symbol, depth)
 
@@ -106,12 +107,41 @@ class Threads:
             return None
         step: Step | None = None
         for use, body in makers_with(symbol.owner, rules.maker, rules.delegate, self.context):
-            queue = use.arguments.get(rules.queue)
-            if not is_nil(queue) and queue is not None and set(self._kinds(queue, body)) != {_OTHER}:
+            if not self._is_made_elsewhere(use, body):
                 return None
-            step = step or step_at(
-                use.node, body, "made with a delegate queue that is not the main queue", use.site
-            )
+            step = step or _made(use, body)
+        return Reason("high", (step,)) if step is not None else None
+
+    def _is_made_elsewhere(self, use: Use, body: Body) -> bool:
+        """Whether a maker is given a queue that is known not to be the main queue, or makes its own."""
+        queue = use.arguments.get(self.rules.queue)
+        return queue is None or is_nil(queue) or set(self._kinds(queue, body)) == {_OTHER}
+
+    def _reply(self, closure: Closure, body: Body) -> Reason | None:
+        """An object that has a delegate queue calls the closures it is asked with there, too."""
+        call = taker(closure, body)
+        for use in self.context.resolver.operations.at(call, body) if call is not None else ():
+            is_asked = any(value is closure for value in use.arguments.values())
+            if not is_asked or use.receiver is None or not use.operation.is_named(self.rules.replies):
+                continue
+            if isinstance(use.receiver, Name):
+                variable = body.variable(use.receiver)
+                if variable is not None and variable.parameter is not None and variable.unit is body.unit:
+                    return self._delegate_queue(body.symbol)
+            return self._made_off_main(use.receiver, body)
+        return None
+
+    def _made_off_main(self, receiver: Expression, body: Body) -> Reason | None:
+        """Whether all objects that ``receiver`` may be are made with a delegate queue other than main."""
+        makers = {id(use.node): (use, where) for use, where, _ in self.context.uses(self.rules.maker)}
+        step: Step | None = None
+        for origin in self.context.values.origins(receiver, body):
+            if origin.kind == NIL:
+                continue
+            found = makers.get(id(origin.use.node)) if origin.use is not None else None
+            if found is None or not self._is_made_elsewhere(*found):
+                return None
+            step = step or _made(*found)
         return Reason("high", (step,)) if step is not None else None
 
     def _type_queue(self, symbol: FunctionSymbol) -> Reason | None:
@@ -126,6 +156,10 @@ class Threads:
             if returned and all(set(self._kinds(value, body)) == {_OTHER} for value in returned):
                 return Reason("high", (step_at(returned[0], body, f"the queue of `{symbol.owner}`"),))
         return None
+
+
+def _made(use: Use, body: Body) -> Step:
+    return step_at(use.node, body, "made with a delegate queue that is not the main queue", use.site)
 
 
 def _is_on_main(symbol: FunctionSymbol, context: Context) -> bool:
