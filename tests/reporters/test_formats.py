@@ -2,11 +2,15 @@
 
 import io
 import json
+from pathlib import Path
 from xml.etree import ElementTree
 
+import backhaul
+import jsonschema
 import pytest
-from backhaul.findings.finding import Finding
+from backhaul.findings.finding import CONFIDENCES, SEVERITIES, Finding, Step
 from backhaul.reporters import FORMATS, reporter
+from backhaul.reporters.contents import CONSEQUENCES, Contents
 from backhaul.scan import PartialFile
 from backhaul.sources.notification import Notification
 from backhaul.sources.walking import Skipped
@@ -86,6 +90,56 @@ def test_json_names_everything_that_was_not_seen(make):
     ]
     assert report["skipped"] == [{"path": "Pods", "reason": "vendored"}]
     assert report["summary"]["heldBack"] == {"in tests": 2}
+
+
+SCHEMA = json.loads(Path(backhaul.__file__).with_name("schemas").joinpath("report.schema.json").read_text())
+
+
+def closed(schema: object) -> object:
+    """``schema`` without room for keys that it does not name: the tool's own output has none."""
+    if isinstance(schema, list):
+        return [closed(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: closed(part) for key, part in schema.items()}
+    return {"additionalProperties": False, **inner} if "properties" in inner else inner
+
+
+def full_report(make) -> Contents:
+    found = [
+        Finding(RULE, "a.swift", 0, 4, "error", "high", "f()", trail=(Step("gone.swift", 0, 1, "x"),)),
+        Finding(RULE, "gone.swift", 5, 9, "note", "low"),
+    ]
+    return make(
+        {"a.swift": "call()"},
+        found,
+        notifications=[Notification("too-large", "warning", "larger than 8 MB", "caf\udce9.m")],
+        partial=[PartialFile("a.swift", 9, 1, 2, 3, 4)],
+        skipped=[Skipped("Pods", "vendored")],
+        held_back={"in tests": 2},
+    )
+
+
+def test_json_is_what_its_schema_says(make, example):
+    assert SCHEMA["$id"] == json.loads(written("json", example))["$schema"]
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    for contents in (example, full_report(make), make({}, [])):
+        jsonschema.validate(json.loads(written("json", contents)), closed(SCHEMA))
+
+
+def test_the_schema_of_json_tells_wrong_reports(example):
+    report = json.loads(written("json", example))
+    report["findings"][0]["region"]["startLine"] = 0
+    with pytest.raises(jsonschema.ValidationError, match="minimum"):
+        jsonschema.validate(report, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [("severity", SEVERITIES), ("confidence", CONFIDENCES), ("consequence", CONSEQUENCES)],
+)
+def test_the_schema_of_json_knows_every_value(key, values):
+    assert set(SCHEMA["$defs"]["finding"]["properties"][key]["enum"]) == set(values)
 
 
 def test_xcode(example):

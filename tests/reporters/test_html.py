@@ -150,7 +150,7 @@ def test_what_was_not_analysed_is_said(make):
         held_back={"in tests": 2},
     )
     text = " ".join(Elements(page_of(contents)).text.split())
-    assert "1 only in part. What was not" in text
+    assert "1 only in part. What was not analysed" in text
     assert "a.swift 1 of 9 functions not analysed" in text
     assert "b.m Larger than 8 MB." in text
     assert "1 folder or file not looked at (vendored) Pods" in text

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from backhaul.findings.finding import Finding
 from backhaul.reporters.tree_map import Counts, tree_map
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 PATHS = st.lists(
@@ -52,6 +52,7 @@ def test_bars_begin_at_one_line_and_are_as_long_as_the_count():
     assert [severity for severity, _, _ in rows[0].bars] == ["error", "note"]
 
 
+@settings(deadline=None)
 @given(PATHS)
 def test_any_tree_finds_room_and_loses_nothing(paths):
     drawn = picture(*paths)

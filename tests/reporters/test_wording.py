@@ -20,6 +20,7 @@ from small_report import make_card
         ("- First do this:\n  `a`. Then more.\n- Second.", "First do this: `a`."),
         ("1. First\n2. Second", "First."),
         ("See [the *page*](https://a.b/c.html). More.", "See the *page*."),
+        ("See [it](https://a.b/c(d:e:)). More.", "See it."),
         ("```swift\nlet a = 1\n```", ""),
         ("", ""),
         ("No stop at the end", "No stop at the end."),

@@ -20,6 +20,7 @@ FORMATS: dict[str, str] = {
     "gitlab": "backhaul.reporters.gitlab",
     "junit": "backhaul.reporters.junit",
     "checkstyle": "backhaul.reporters.checkstyle",
+    "markdown": "backhaul.reporters.markdown",
     "html": "backhaul.reporters.html",
 }
 """The name of each format and the module that writes it."""

@@ -6,8 +6,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from backhaul.findings.finding import SEVERITIES, Finding, Severity, Step
+from backhaul.findings.finding import CONFIDENCES, SEVERITIES, Finding, Severity, Step
 from backhaul.rules import Card
+from backhaul.rules.card import Consequence
 from backhaul.sources.notification import Notification
 from backhaul.sources.places import SkipReason
 from backhaul.sources.text import SourceTexts
@@ -21,6 +22,19 @@ SKIP_REASONS: dict[SkipReason, str] = {
     "link": "links",
 }
 """Why folders were left out, in words that follow their names."""
+
+
+CONSEQUENCES: dict[Consequence, str] = {
+    "crash": "Crashes",
+    "killed": "Killed by the system",
+    "data-loss": "Loses data",
+    "silent-failure": "Fails silently",
+    "security": "Is not secure",
+    "leak": "Leaks",
+    "energy": "Wastes energy",
+    "deprecation": "Uses what is deprecated",
+}
+"""What becomes of the app, in words for a heading; the gravest first."""
 
 
 class PartialFile(Protocol):
@@ -87,6 +101,15 @@ class _Arguments(dict[str, str]):
 def clause(finding: Finding, card: Card) -> str:
     """The rule's message about this finding, as a clause without a final stop."""
     return card.message.format_map(_Arguments(finding.arguments))
+
+
+def urgency(finding: Finding) -> tuple[int, int, tuple[str, int, int, str]]:
+    """Sorts the worst and surest findings first: readers with limits keep the first ones."""
+    return (
+        -SEVERITIES.index(finding.severity),
+        -CONFIDENCES.index(finding.confidence),
+        finding.sort_key,
+    )
 
 
 def way_to(finding: Finding) -> list[Step]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from backhaul.findings.finding import CONFIDENCES, SEVERITIES, Finding
+from backhaul.findings.finding import Finding
 from backhaul.reporters.characters import visible
-from backhaul.reporters.contents import Contents, clause, counted, sentence, way_to
+from backhaul.reporters.contents import Contents, clause, counted, sentence, urgency, way_to
 from backhaul.reporters.excerpt import place
 from backhaul.rules import Card
 
@@ -20,16 +20,11 @@ _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 def write(contents: Contents, stream: TextIO) -> None:
     """Writes a workflow command for each finding, and a notice when files were read only in part."""
     cards = contents.cards_by_id()
-    for finding in sorted(contents.findings, key=_urgency):
+    for finding in sorted(contents.findings, key=urgency):
         stream.write(_command(contents, finding, cards[finding.rule]))
     if contents.partial:
         text = f"{counted(len(contents.partial), 'file')} could be parsed only in part."
         stream.write(f"::notice title=Backhaul::{_escaped(text)}\n")
-
-
-def _urgency(finding: Finding) -> tuple[int, int, tuple[str, int, int, str]]:
-    severity, confidence = SEVERITIES.index(finding.severity), CONFIDENCES.index(finding.confidence)
-    return (-severity, -confidence, finding.sort_key)
 
 
 def _command(contents: Contents, finding: Finding, card: Card) -> str:

@@ -18,25 +18,13 @@ from msgspec import Struct
 
 import backhaul
 from backhaul.findings.finding import Severity
-from backhaul.reporters.contents import SKIP_REASONS, Contents, damage_clause, sentence
+from backhaul.reporters.contents import CONSEQUENCES, SKIP_REASONS, Contents, damage_clause, sentence
 from backhaul.reporters.html_findings import FindingViews, ShownFinding
 from backhaul.reporters.rule_prose import Prose, RuleProse
 from backhaul.reporters.source_links import links_to
 from backhaul.reporters.templates import html_template, template_text
 from backhaul.reporters.tree_map import Counts, tree_map
 from backhaul.reporters.version_control import Checkout, checkout_of
-
-CONSEQUENCES = {
-    "crash": "Crashes",
-    "killed": "Killed by the system",
-    "data-loss": "Loses data",
-    "silent-failure": "Fails silently",
-    "security": "Is not secure",
-    "leak": "Leaks",
-    "energy": "Wastes energy",
-    "deprecation": "Uses what is deprecated",
-}
-"""What becomes of the app, in words for a heading; the gravest first."""
 
 
 class Total(Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 One object::
 
+    $schema       where the JSON Schema of this format is; the package holds a copy
     version       of this format, 1; it grows when a key changes its meaning or goes, not for new keys
     tool          {name, version}
     findings      sorted by place; each {rule, title, severity, confidence, consequence, message, path,
@@ -30,6 +31,9 @@ from backhaul.reporters.paths import utf8_path
 from backhaul.rules import Card
 
 VERSION = 1
+SCHEMA = (
+    "https://raw.githubusercontent.com/backhaul/backhaul/main/analyzer/backhaul/schemas/report.schema.json"
+)
 
 
 def write(contents: Contents, stream: TextIO) -> None:
@@ -44,6 +48,7 @@ def write(contents: Contents, stream: TextIO) -> None:
         "heldBack": contents.held_back,
     }
     report = {
+        "$schema": SCHEMA,
         "version": VERSION,
         "tool": {"name": "backhaul", "version": backhaul.__version__},
         "findings": [_finding(contents, finding, cards[finding.rule], mark) for finding, mark in marked],

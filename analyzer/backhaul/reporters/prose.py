@@ -8,7 +8,7 @@ from backhaul.rules import Card, RuleError
 
 _SECTIONS = ("Why", "How to fix it", "Known limits")
 _CODE_OR_MARK = re.compile(
-    r"(```.*?```|`[^`]*`)|\[([^\]]*)\]\([^)]*\)|\*\*|^#+[ ]+", re.DOTALL | re.MULTILINE
+    r"(```.*?```|`[^`]*`)|\[([^\]]*)\]\((?:[^()]|\([^()]*\))*\)|\*\*|^#+[ ]+", re.DOTALL | re.MULTILINE
 )
 _LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
 _WHOLE = re.compile(r"`[^`]*`|\([^()]*\)|\"[^\"]*\"|\w\.\w\.|([.!?])(?=\s+[^a-z]|\s*$)|.")

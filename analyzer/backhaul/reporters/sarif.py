@@ -11,13 +11,12 @@ from types import ModuleType
 from typing import Any, TextIO
 
 import backhaul
-from backhaul.reporters.contents import Contents, counted, damage_clause, sentence
+from backhaul.reporters.contents import Contents, counted, damage_clause, sentence, urgency
 from backhaul.reporters.sarif_results import (
     MOST_RESULTS,
     ROOT,
     Places,
     Results,
-    urgency,
 )
 from backhaul.reporters.sarif_rules import Rules
 from backhaul.reporters.sarif_serialiser import to_json

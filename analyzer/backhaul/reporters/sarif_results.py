@@ -12,7 +12,7 @@ from urllib.parse import quote_from_bytes
 
 from msgspec import Struct
 
-from backhaul.findings.finding import CONFIDENCES, SEVERITIES, Finding, Step
+from backhaul.findings.finding import Finding, Step
 from backhaul.findings.fingerprint import github_line_hashes
 from backhaul.reporters.contents import Contents, clause, sentence, way_to
 from backhaul.reporters.prose import first_sentence
@@ -34,11 +34,6 @@ def uri_of(path: str) -> str:
     A colon in the first part would read as a scheme, so it is encoded everywhere.
     """
     return quote_from_bytes(os.fsencode(path), safe="/~!$&'()*+,;=@")
-
-
-def urgency(finding: Finding) -> tuple[int, int, str, int, int, str]:
-    """Sorts the worst and surest findings first: readers with limits keep the first ones."""
-    return (-SEVERITIES.index(finding.severity), -CONFIDENCES.index(finding.confidence), *finding.sort_key)
 
 
 class MessageForm(Struct, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from markupsafe import Markup, escape
 
 from backhaul.reporters.characters import visible
 from backhaul.reporters.contents import counted
+from backhaul.reporters.markdown_text import code, prose
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -32,6 +34,15 @@ def template_text(name: str) -> str:
 
 def html_template(name: str) -> Template:
     """A template of an HTML page: what is put into it is escaped unless it is markup already."""
+    return _template(name, {"shown": shown, "inline": inline, "breakable": breakable})
+
+
+def markdown_template(name: str) -> Template:
+    """A template of Markdown: what passes neither ``code`` nor ``prose`` is escaped as in HTML."""
+    return _template(name, {"code": code, "prose": prose})
+
+
+def _template(name: str, filters: dict[str, Callable[[str], str]]) -> Template:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     environment = Environment(
@@ -42,7 +53,7 @@ def html_template(name: str) -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"shown": shown, "inline": inline, "counted": counted, "breakable": breakable}
+    environment.filters |= {"counted": counted, **filters}
     return environment.get_template(name)
 
 
