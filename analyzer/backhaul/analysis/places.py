@@ -181,7 +181,7 @@ class Places:
         """What a function returns, a conversion (``Identifier(rawValue: x)``), a look-up in a collection."""
         callees = self.resolver.callees.of(call, body).functions
         if callees:
-            return {p for symbol in callees for p in self._behind_result(symbol, depth)}
+            return {p for symbol in callees for p in self._given_back(symbol, call, body, depth)}
         found: set[Place] = set()
         if call.receiver is not None and self.resolver.types.named_by(call.receiver, body) == "":
             receiver = self.behind(call.receiver, body, depth + 1)
@@ -191,6 +191,16 @@ class Places:
         ):
             found |= self.behind(call.arguments[0].value, body, depth + 1)
         return found
+
+    def _given_back(self, symbol: FunctionSymbol, call: Call, body: Body, depth: int) -> Iterator[Place]:
+        """The places behind the result of a call; of a parameter that is returned, those of its argument."""
+        parameters = {self.parameter(symbol, n): n for n in range(len(symbol.function.parameters))}
+        for place in self._behind_result(symbol, depth):
+            argument = argument_for(symbol, call, parameters[place]) if place in parameters else None
+            if argument is None:
+                yield place
+            else:
+                yield from self.behind(argument, body, depth + 1)
 
     def _behind_result(self, symbol: FunctionSymbol, depth: int) -> Iterator[Place]:
         body = symbol.body

@@ -11,6 +11,7 @@ from collections.abc import Collection, Sequence
 from backhaul.model.declarations import Module
 
 _MOST_PROGRAMS = 12
+_OF_OBJECTS = ("class", "struct", "enum", "actor")
 
 
 def programs_of(
@@ -39,7 +40,7 @@ def _folders_of_applications(
         module.path.rpartition("/")[0]
         for module in modules
         if module.path not in tests
-        and any(d.kind != "extension" and not wanted.isdisjoint(d.inherits) for d in module.types)
+        and any(d.kind in _OF_OBJECTS and not wanted.isdisjoint(d.inherits) for d in module.types)
     }
     if "" in homes:
         return []

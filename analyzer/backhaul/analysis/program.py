@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 
 from msgspec import Struct, field
 
@@ -77,11 +78,21 @@ class TypeSymbol(Struct, eq=False):
 
 
 class Program:
-    """Symbol tables over ``modules``; ``tests`` are the paths of those that are tests."""
+    """Symbol tables over ``modules``.
 
-    def __init__(self, modules: Sequence[Module], tests: frozenset[str] = frozenset()) -> None:
+    ``tests`` are the paths of those that are tests. ``aliases``: for each name of a type from outside
+    the tree, the other names of that type (``NSURLSession`` for ``URLSession``).
+    """
+
+    def __init__(
+        self,
+        modules: Sequence[Module],
+        tests: frozenset[str] = frozenset(),
+        aliases: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> None:
         self.modules = modules
         self.tests = tests
+        self._aliases = aliases
         self.types: dict[str, TypeSymbol] = {}
         self.functions: list[FunctionSymbol] = []
         self.globals: dict[str, list[tuple[Property, Module]]] = defaultdict(list)
@@ -154,10 +165,14 @@ class Program:
         return [symbol for symbol in found if symbol.module.path not in self.tests]
 
     def find_type(self, name: str) -> TypeSymbol | None:
-        """By full name, or by last name where only one type has it."""
+        """By full name, another name of a type from outside, or last name where only one type has it."""
         exact = self.types.get(name)
         if exact is not None:
             return exact
+        for alias in self._aliases.get(name, ()):
+            extended = self.types.get(alias)
+            if extended is not None and not extended.is_declared_here:
+                return extended
         candidates = self._by_last_name.get(name.rpartition(".")[2], [])
         return candidates[0] if len(candidates) == 1 else None
 

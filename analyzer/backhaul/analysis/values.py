@@ -128,6 +128,21 @@ class Values:
             step = step_at(call, caller, f"`{body.symbol.qualified_name}` called on it here")
             yield [o.then(step) for o in found[:_MAX_ORIGINS]]
 
+    def origins_by_object(self, expression: Expression, body: Body, place: Node) -> Iterator[list[Origin]]:
+        """``origins_at``, for each object of the function's type that the program makes by itself."""
+        here = guards_of(place, body)
+        owner = self.program.find_type(body.symbol.owner)
+        for initialiser in owner.all_functions() if owner is not None else ():
+            if initialiser.function.kind != "init":
+                continue
+            for call, maker in self.calls_of(initialiser):
+                if _is_on_self(call):
+                    continue
+                frame = Frame(body, {}, (call, self.frame(maker)))
+                found = [o for o in self._evaluate(expression, frame, 0) if not contradicts(o.guards, here)]
+                step = step_at(call, maker, f"object of `{body.symbol.owner}` made here")
+                yield [o.then(step) for o in found[:_MAX_ORIGINS]]
+
     def _told_kinds(self, expression: Expression, body: Body, here: Guards) -> Iterator[tuple[str, bool]]:
         """Kinds of which the conditions ``here`` say whether the value is of them."""
         text = text_of(unwrapped(expression), body)
@@ -415,7 +430,7 @@ class Values:
         found: list[Origin] = []
         for symbol, inner in made:
             found.extend(self._set_up(symbol, inner, owner, names, depth, 0))
-        rest = self._field_values(owner, owner, names, depth, in_initialisers=False)
+        rest = self._field_values(owner, owner, names, depth, instance=(base, frame))
         return [*found, *rest] or None
 
     def _set_up(
@@ -459,15 +474,22 @@ class Values:
         return found
 
     def _field_values(
-        self, home: str, owner: str, names: tuple[str, ...], depth: int, *, in_initialisers: bool = True
+        self,
+        home: str,
+        owner: str,
+        names: tuple[str, ...],
+        depth: int,
+        *,
+        instance: tuple[Expression, Frame] | None = None,
     ) -> list[Origin]:
+        """What the program puts into a field; of one ``instance``, without what its initialisers do."""
         found: list[Origin] = []
         for symbol in self.fields.sources(owner, names):
             if symbol.body is not None:
-                frame = self.frame(symbol.body)
+                frame = self.frame(symbol.body) if instance is None else Frame(symbol.body, {}, instance)
                 found.extend(self._returned(symbol.body.unit, frame, depth))
         for value, body, node in self.fields.writes(home, owner, names):
-            if not in_initialisers and body.symbol.function.kind == "init":
+            if instance is not None and body.symbol.function.kind == "init":
                 continue
             origins = map(without_guards, self._evaluate(value, self.frame(body), depth + 1))
             found.extend(stored(o, names[0], value, node, body) for o in origins if o.kind != NIL)

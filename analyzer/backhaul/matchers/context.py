@@ -47,7 +47,9 @@ class Context:
     def __init__(
         self, modules: Sequence[Module], models: ApiModels, project: ProjectFacts, tests: frozenset[str]
     ) -> None:
-        self.program = Program(modules, tests)
+        names = [(api.name, *api.also) for api in models.types if api.also]
+        aliases = {name: group for group in names for name in group}
+        self.program = Program(modules, tests, aliases)
         self.models = models
         self.project = project
         self.resolver = Resolver(self.program, models)
@@ -190,7 +192,26 @@ def _judged_by_call(
             return "high", max(wanted, key=lambda o: len(o.trail))
         if wanted and not any(o.is_passed or o.kind == UNKNOWN for o in known):
             mixed = mixed or max(wanted, key=lambda o: len(o.trail))
-    return ("medium", mixed) if mixed is not None else None
+    if mixed is not None:
+        return "medium", mixed
+    return _judged_by_object(expression, body, place, kind, context)
+
+
+def _judged_by_object(
+    expression: Expression, body: Body, place: Node, kind: str, context: Context
+) -> tuple[Confidence, Origin] | None:
+    """What runs for every object that is made counts for each of them; a method, when it holds for all."""
+    best: Origin | None = None
+    others = 0
+    for origins in context.values.origins_by_object(expression, body, place):
+        known = [o for o in origins if o.kind != NIL]
+        wanted = [o for o in known if o.kind == kind]
+        if wanted and len(wanted) == len(known):
+            best = best or max(wanted, key=lambda o: len(o.trail))
+        else:
+            others += 1
+    runs_for_all = body.symbol.function.kind in ("init", "value", "getter")
+    return ("medium", best) if best is not None and (runs_for_all or not others) else None
 
 
 class Reporter:
