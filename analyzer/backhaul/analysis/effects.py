@@ -36,6 +36,9 @@ from backhaul.model.code import (
     SelectorName,
 )
 
+RECEIVER = "receiver"
+"""The role of what an operation is performed on."""
+
 _MAX_DEPTH = 7
 _ACTIVE = (Assign, Call, Closure, Member, Name, SelectorName)
 
@@ -110,7 +113,7 @@ class Effects:
                     continue
                 for use in self.resolver.operations.at(call, body):
                     if use.operation.is_named(self.operation):
-                        given = use.arguments.get(self.role)
+                        given = use.receiver if self.role == RECEIVER else use.arguments.get(self.role)
                         behind = self.places.behind(given, body) if given is not None else set()
                         found.append(Performance(use, body, unit, frozenset(behind)))
         return self._through_parameters(found)

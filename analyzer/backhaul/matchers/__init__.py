@@ -10,6 +10,7 @@ import msgspec
 from backhaul.analysis.products import programs_of
 from backhaul.findings.finding import Finding
 from backhaul.matchers import (
+    after_end,
     call,
     callback_bodies,
     conversions,
@@ -17,6 +18,7 @@ from backhaul.matchers import (
     expiring,
     follow_ups,
     handed_closures,
+    lead_to,
     literals,
     mutations,
     pairing,
@@ -38,6 +40,8 @@ _FINDERS: dict[str, _Find] = {
     "call": call.find,
     "conversion": conversions.find,
     "required-hook": required_hook.find,
+    "lead-to": lead_to.find,
+    "use-after-end": after_end.find,
     "pairing": pairing.find,
     "callback-body": callback_bodies.find,
     "mutation-without-effect": mutations.find_without_effect,

@@ -9,11 +9,13 @@ from typing import TypeVar, cast
 from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.conditions import guards_of
 from backhaul.analysis.effects import Effects, Graphs
+from backhaul.analysis.instances import Instances
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import NIL, UNKNOWN, Origin
 from backhaul.analysis.places import Places
 from backhaul.analysis.program import Program
 from backhaul.analysis.queues import Queues
+from backhaul.analysis.reach import Reach
 from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.values import Values
 from backhaul.analysis.walking import descendants
@@ -66,6 +68,16 @@ class Context:
     @cached_property
     def graphs(self) -> Graphs:
         return Graphs(self.resolver.no_return_names)
+
+    @cached_property
+    def reach(self) -> Reach:
+        return Reach(self.resolver)
+
+    @cached_property
+    def instances(self) -> Instances:
+        single = (name for api in self.models.types_tagged("application") for name in (api.name, *api.also))
+        once = (s.name for s in self.models.all_spellings() if s.operation.is_named("runs-once"))
+        return Instances(self.resolver, frozenset(once), frozenset(single))
 
     def effects(self, operation: str, role: str) -> Effects:
         key = (operation, role)

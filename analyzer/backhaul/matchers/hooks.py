@@ -21,7 +21,7 @@ def is_declared(hook: Hook, context: Context, *, with_effect: bool = False) -> b
     for spelling in (*hook.swift, *hook.objc):
         name = spelling.partition("(")[0]
         for symbol in program.functions_named.get(name, ()):
-            if not symbol.function.has_body or symbol.function.spelling != spelling:
+            if not symbol.function.has_body or not is_spelled(symbol, spelling):
                 continue
             if not with_effect or does_something(symbol, context):
                 return True
@@ -33,6 +33,13 @@ def is_declared(hook: Hook, context: Context, *, with_effect: bool = False) -> b
     return any(_is_called(signature.name, hook.words, context) for signature in hook.calls)
 
 
+def is_spelled(symbol: FunctionSymbol, spelling: str) -> bool:
+    """Whether a hook's ``spelling`` means ``symbol``: a selector, or a Swift name with its labels."""
+    if symbol.module.language == "objc" and symbol.function.name == spelling:
+        return True
+    return symbol.function.spelling == spelling
+
+
 def members_of(hook: str, context: Context) -> Iterator[tuple[FunctionSymbol, Hook]]:
     """The members of the program, with a body, that are of the hook ``hook``."""
     for each in context.models.hooks_named(hook):
@@ -40,7 +47,7 @@ def members_of(hook: str, context: Context) -> Iterator[tuple[FunctionSymbol, Ho
             language = "swift" if spelling in each.swift else "objc"
             for symbol in context.program.functions_named.get(spelling.partition("(")[0], ()):
                 function = symbol.function
-                if symbol.module.language == language and function.has_body and function.spelling == spelling:
+                if symbol.module.language == language and function.has_body and is_spelled(symbol, spelling):
                     yield symbol, each
 
 

@@ -14,6 +14,7 @@ from backhaul.findings.finding import Finding
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions
 from backhaul.matchers.call import called
 from backhaul.matchers.context import Reporter
+from backhaul.matchers.hooks import is_spelled
 from backhaul.matchers.releases import begun, may_be_released_unseen, place_name
 from backhaul.matchers.spans import span_of
 from backhaul.model.code import (
@@ -87,7 +88,7 @@ def _runs_once(symbol: FunctionSymbol, all_of_them: Acquisitions, depth: int = 0
         return True
     context = all_of_them.context
     hooks = context.models.hooks_named(all_of_them.parameters.once)
-    if any(function.spelling in (*hook.swift, *hook.objc) for hook in hooks):
+    if any(is_spelled(symbol, spelling) for hook in hooks for spelling in (*hook.swift, *hook.objc)):
         return True
     mentioning = [
         other

@@ -103,6 +103,32 @@ class ExcusedStart(Struct, frozen=True, forbid_unknown_fields=True, rename="keba
     kind: str
 
 
+class LeadToParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """Members of ``hook`` that do not lead to a call of ``operation``, though the program has one.
+
+    Silent where the start of the program, or the making of the member's object, performs it, and
+    where code that cannot be seen is given a parameter of one of ``roles``.
+    """
+
+    matcher: Choice["lead-to"]
+    hook: str
+    operation: str
+    arguments: dict[str, Choice["not-nil", "nil-or-absent"] | ValueTest] = {}
+    roles: tuple[str, ...] = ()
+
+
+class UseAfterEndParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``use`` of an object that ``end`` has ended for good, both performed on it.
+
+    ``terminal``: a hook, the members after which nobody uses their object.
+    """
+
+    matcher: Choice["use-after-end"]
+    end: str
+    use: str
+    terminal: str = "terminal"
+
+
 class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``acquire`` gives a value that ``release`` (its argument ``role``) must be given once.
 
@@ -366,6 +392,8 @@ MATCHERS: dict[str, type[Struct]] = {
     "call": CallParameters,
     "conversion": ConversionParameters,
     "required-hook": RequiredHookParameters,
+    "lead-to": LeadToParameters,
+    "use-after-end": UseAfterEndParameters,
     "pairing": PairingParameters,
     "callback-body": CallbackBodyParameters,
     "mutation-without-effect": MutationWithoutEffectParameters,
@@ -382,6 +410,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "call": frozenset(("subject", "call")),
     "conversion": frozenset(("call",)),
     "required-hook": frozenset(("subject", "call")),
+    "lead-to": frozenset(("call",)),
+    "use-after-end": frozenset(("call", "subject")),
     "pairing": frozenset(("place", "call", "where")),
     "callback-body": frozenset(("call", "where")),
     "mutation-without-effect": frozenset(("subject", "change", "call")),

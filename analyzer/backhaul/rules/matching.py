@@ -27,6 +27,8 @@ _OPERATION_KEYS = (
     "trivial",
     "look",
     "restated",
+    "end",
+    "use",
     "unless-only-used-by",
     "unless-beside",
     "unless-performed",
@@ -46,12 +48,22 @@ _OPERATION_KEYS = (
     "elsewhere",
     "only-performed",
 )
-_HOOK_KEYS = ("hook", "delegate-hook", "queue-hook", "caller", "unless-hook", "callbacks", "concerned-hook")
+_HOOK_KEYS = (
+    "hook",
+    "delegate-hook",
+    "queue-hook",
+    "caller",
+    "unless-hook",
+    "callbacks",
+    "concerned-hook",
+    "terminal",
+)
 _ROLE_KEYS = (
     "argument",
     "callback",
     "payload",
     "role",
+    "roles",
     "closure",
     "delegate",
     "queue",

@@ -6,6 +6,6 @@ class NeighbourDelegate: UIResponder, UIApplicationDelegate {
         handleEventsForBackgroundURLSession identifier: String,
         completionHandler: @escaping () -> Void
     ) {
-        completionHandler()
+        SoundNeighbour.shared.reconnect(completionHandler)
     }
 }

@@ -10,6 +10,9 @@
     handleEventsForBackgroundURLSession:(NSString *)identifier
                       completionHandler:(void (^)(void))completionHandler {
     [Transport shared].finished = completionHandler;
+    [[Transport shared].session getAllTasksWithCompletionHandler:^(NSArray *tasks) {
+        NSLog(@"%lu", (unsigned long)tasks.count);
+    }];
 }
 
 @end

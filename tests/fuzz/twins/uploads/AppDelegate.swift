@@ -8,5 +8,6 @@ final class AppDelegate: UIResponder, UIApplicationDelegate {
         completionHandler: @escaping () -> Void
     ) {
         Transport.shared.finished = completionHandler
+        Transport.shared.session.getAllTasks { print($0.count) }
     }
 }

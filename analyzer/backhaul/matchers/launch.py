@@ -1,0 +1,49 @@
+"""What runs when the system starts a program, before the user does anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backhaul.analysis.program import FunctionSymbol, TypeSymbol
+from backhaul.matchers.context import Context
+from backhaul.matchers.hooks import members_of
+
+_APPLICATION = "application"
+_LAUNCH = "launch"
+_LOADED = "loaded-from-archive"
+
+
+def runs_at_launch(context: Context) -> list[FunctionSymbol]:
+    """The functions that every start of the program runs, or may run.
+
+    Members of the hook ``launch``; what makes an application object, and its getters; top-level
+    code; and the members of the hook ``loaded-from-archive`` of types that no code names: an
+    archive may well make such an object at once.
+    """
+    return context.once("launch", lambda: list(_at_launch(context)))
+
+
+def _at_launch(context: Context) -> Iterator[FunctionSymbol]:
+    for symbol, _ in members_of(_LAUNCH, context):
+        yield symbol
+    for symbol in context.program.functions:
+        if symbol.function.kind == "script":
+            yield symbol
+    applications = {
+        name for api in context.models.types_tagged(_APPLICATION) for name in (api.name, *api.also)
+    }
+    for kind in context.program.types.values():
+        if not applications.isdisjoint(kind.inherits):
+            yield from context.reach.making(kind.name)
+            yield from (f for f in kind.all_functions() if f.function.kind == "getter")
+    for symbol, _ in members_of(_LOADED, context):
+        owner = context.program.find_type(symbol.owner)
+        if owner is not None and not _is_named(owner, context):
+            yield symbol
+            yield from context.reach.making(owner.name)
+
+
+def _is_named(kind: TypeSymbol, context: Context) -> bool:
+    """Whether code outside the type names it."""
+    mentioning = context.program.mentioning(kind.name.rpartition(".")[2])
+    return any(symbol.owner != kind.name for symbol in mentioning)
