@@ -15,6 +15,7 @@ from backhaul.findings.finding import CONFIDENCES, Confidence, Finding
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged, source_text
 from backhaul.matchers.excuses import is_kept, is_only_local, is_only_used_by, is_result_changed
 from backhaul.matchers.hooks import is_answered, is_used
+from backhaul.matchers.launch import is_done_at_launch
 from backhaul.matchers.parameters import CallParameters
 from backhaul.matchers.payloads import is_given, is_produced
 from backhaul.model.code import (
@@ -154,6 +155,8 @@ def _is_excused(use: Use, body: Body, parameters: CallParameters, context: Conte
     if payload is not None and not _is_as_given(payload, use, body, parameters, context):
         return True
     if parameters.unless_answered and is_answered(body, parameters.unless_answered, context):
+        return True
+    if any(is_done_at_launch(name, context) for name in parameters.unless_at_launch):
         return True
     if not parameters.unless_kept_by:
         return False

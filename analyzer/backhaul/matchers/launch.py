@@ -23,6 +23,13 @@ def runs_at_launch(context: Context) -> list[FunctionSymbol]:
     return context.once("launch", lambda: list(_at_launch(context)))
 
 
+def is_done_at_launch(operation: str, context: Context) -> bool:
+    """Whether the start of the program leads to ``operation``, or no start can be seen."""
+    starts = runs_at_launch(context)
+    doing = {id(body) for _, body, _ in context.uses(operation)}
+    return not starts or context.reach.find(starts, lambda symbol: id(symbol.body) in doing) is not None
+
+
 def _at_launch(context: Context) -> Iterator[FunctionSymbol]:
     for symbol, _ in members_of(_LAUNCH, context):
         yield symbol

@@ -54,7 +54,8 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     Silent where one of these operations is: all that is done with the result
     (``unless_only_used_by``); done in the same function, as when a version is tested
     (``unless_beside``); done anywhere in the program (``unless_performed``); given an argument's
-    value, or what it was made of (``unless_kept_by``); a change of the result (``unless_mutated``).
+    value, or what it was made of (``unless_kept_by``); a change of the result (``unless_mutated``);
+    done by every start of the program, or the program has no start (``unless_at_launch``).
     Silent, too, where the delegate has a hook (``unless_answered``), and in programs that perform none
     of ``only_performed``.
     ``given``: the role of a payload that no operation ``written_by`` made.
@@ -79,6 +80,7 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     only_performed: tuple[str, ...] = ()
     given: str = ""
     written_by: str = ""
+    unless_at_launch: tuple[str, ...] = ()
     note_with_hook: HookUse | None = None
 
 

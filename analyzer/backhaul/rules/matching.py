@@ -34,6 +34,7 @@ _OPERATION_KEYS = (
     "unless-performed",
     "unless-kept-by",
     "unless-within",
+    "unless-at-launch",
     "starts",
     "starts-at-once",
     "waits",
