@@ -13,7 +13,7 @@ from backhaul.analysis.callees import argument_for
 from backhaul.analysis.effects import Effect, Effects, Performance
 from backhaul.analysis.operations import Use
 from backhaul.analysis.places import Destinations, Place, Places
-from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.program import FunctionSymbol, field_names
 from backhaul.analysis.types import unwrapped
 from backhaul.analysis.walking import calls_in, descendants
 from backhaul.matchers.context import Context, is_nil
@@ -110,7 +110,10 @@ class Acquisitions:
         if acquisition.unit is not body.unit or body.symbol.function.kind not in ("function", "method"):
             return False
         keys = {place.key for place in acquisition.places if place.is_local}
-        if any(not place.is_local for place in acquisition.places) or self.releases(acquisition):
+        if any(not place.is_local for place in acquisition.places):
+            return False
+        callback = acquisition.callback
+        if any(callback is None or not p.unit.is_inside(callback) for p in self.releases(acquisition)):
             return False
         for returned in body.unit.returns:
             value = unwrapped(returned.value) if returned.value is not None else None
@@ -236,12 +239,24 @@ class Acquisitions:
                 if len(closures) == 1 and closures[0] is not None and depth < _MAX_DEPTH:
                     return self._closure_of(closures[0], body, depth + 1)
                 return None, None
+        stored = self._closures_stored(given, body)
+        if len(stored) == 1 and depth < _MAX_DEPTH:
+            value, writer = stored[0]
+            return self._closure_of(value, writer, depth + 1)
         if isinstance(given, (Name, Member)) and body.symbol.owner:
             members = self.context.program.members(body.symbol.owner, given.name)
             bodies = [m.body for m in members if m.body is not None and m.function.kind == "method"]
             if len(bodies) == 1:
                 return bodies[0].unit, bodies[0]
         return None, None
+
+    def _closures_stored(self, given: Expression, body: Body) -> list[tuple[Expression, Body]]:
+        """What the program puts into the field that ``given`` names; nil aside."""
+        place = self.places.of(given, body)
+        if place is None or place.kind != "field" or not place.owner:
+            return []
+        writes = self.context.values.fields.writes(place.owner, place.owner, field_names(place.name))
+        return [(value, writer) for value, writer, _ in writes if not is_nil(value)]
 
     # Releases
 

@@ -35,16 +35,16 @@ def callback_does_not_release(
     if callback is None or inner is None or acquisition.is_dropped:
         return
     effect = all_of_them.effect_of_callback(acquisition)
-    is_lost = acquisition.escapes or not acquisition.places
-    if is_lost and effect is Effect.NEVER and not _only_looks(callback, inner, all_of_them):
-        return
-    late = list(_late_releases(callback, inner, acquisition, all_of_them)) if effect is Effect.LATER else []
-    if effect >= Effect.SOMETIMES or (effect is Effect.LATER and not late):
-        return
-    if effect is Effect.NEVER and _releases_something(callback, inner, all_of_them):
-        return
-    if effect is Effect.NEVER and _is_out_of_sight(callback, inner, all_of_them):
-        return
+    if effect is Effect.NEVER:
+        late = _dispatches(callback, inner, all_of_them)
+        if not late and _may_release(callback, inner, acquisition, all_of_them):
+            return
+        where = "only starts code that runs after it has returned" if late else "does not end it"
+    else:
+        late = list(_late_releases(callback, inner, acquisition, all_of_them))
+        if effect >= Effect.SOMETIMES or not late:
+            return
+        where = "ends it too late, in code that runs after the handler"
     node = callback.node
     last = (
         step_at(node, inner, "the handler that runs when time is up")
@@ -54,14 +54,41 @@ def callback_does_not_release(
     yield reporter.finding(
         acquisition.use.site,
         acquisition.body,
-        confidence=_callback_confidence(callback, inner, effect, all_of_them),
+        confidence="medium" if late else _callback_confidence(callback, inner, all_of_them),
         trail=[begun(acquisition), _opening(last), *late],
         call=called(acquisition.use),
         place=place_name(acquisition.main_place),
-        where="ends it too late, in code that runs after the handler"
-        if effect is Effect.LATER
-        else "does not end it",
+        where=where,
     )
+
+
+def _may_release(unit: Unit, body: Body, acquisition: Acquisition, all_of_them: Acquisitions) -> bool:
+    """Whether a callback that is not seen to release the value may do so all the same."""
+    is_lost = acquisition.escapes or not acquisition.places
+    if is_lost and not _only_looks(unit, body, all_of_them):
+        return True
+    return _releases_something(unit, body, all_of_them) or _is_out_of_sight(unit, body, all_of_them)
+
+
+def _dispatches(unit: Unit, body: Body, all_of_them: Acquisitions) -> list[Step]:
+    """Where a callback hands closures to code that runs after it; empty when it does anything else."""
+    if body.assigns_in(unit):
+        return []
+    effects, operations = all_of_them.effects, all_of_them.context.resolver.operations
+    handing: list[Call] = []
+    others: list[Call] = []
+    for call in descendants(unit.block, into_closures=False):
+        if not isinstance(call, Call):
+            continue
+        closures = [a.value for a in call.arguments if isinstance(a.value, Closure)]
+        is_handing = closures and all(effects.timing(c, body) in ("later", "main") for c in closures)
+        (handing if is_handing else others).append(call)
+    for call in others:
+        is_inert = any(u.operation.is_named(all_of_them.parameters.inert) for u in operations.at(call, body))
+        is_part = any(outer is whole for outer in body.ancestors(call) for whole in handing)
+        if not is_inert and not is_part:
+            return []
+    return [step_at(call, body, "what follows runs after the handler has returned") for call in handing]
 
 
 def _only_looks(unit: Unit, body: Body, all_of_them: Acquisitions) -> bool:
@@ -139,10 +166,8 @@ def _runs_later(node: Node, call: Call, body: Body, all_of_them: Acquisitions) -
     return any(use.operation.calls.get(role) in ("later", "main") for use, role in given)
 
 
-def _callback_confidence(unit: Unit, body: Body, effect: Effect, all_of_them: Acquisitions) -> Confidence:
+def _callback_confidence(unit: Unit, body: Body, all_of_them: Acquisitions) -> Confidence:
     """High for a handler that calls nothing of the program; medium otherwise."""
-    if effect is Effect.LATER:
-        return "medium"
     resolver = all_of_them.context.resolver
     for call in calls_in(unit.block):
         if resolver.callees.of(call, body).functions or not resolver.operations.at(call, body):

@@ -49,6 +49,8 @@ def _who_ends_it(span: Span, is_released_elsewhere: bool) -> str:
         return "is ended only after asynchronous work"
     if is_released_elsewhere and (span.is_left_holding or not span.releases):
         return "is ended only by other functions"
+    if not span.releases and span.is_left_holding:
+        return "is ended only when the function runs again"
     return ""
 
 

@@ -42,7 +42,10 @@ def overwritten(acquisition: Acquisition, all_of_them: Acquisitions, reporter: R
     body = acquisition.body
     if body.symbol.function.kind == "getter" or _runs_once(body.symbol, all_of_them):
         return
-    if _is_guarded(acquisition, place, all_of_them) or _is_released_before(acquisition, place, all_of_them):
+    if _is_released_before(acquisition, place, all_of_them):
+        return
+    is_surely_held = _is_said_to_hold(acquisition)
+    if not is_surely_held and _is_guarded(acquisition, place, all_of_them):
         return
     outside = [p for p in all_of_them.releases(acquisition) if not all_of_them.in_callback(p, acquisition)]
     elsewhere = [
@@ -51,7 +54,9 @@ def overwritten(acquisition: Acquisition, all_of_them: Acquisitions, reporter: R
         if p.body is not body and not all_of_them.only_from_callbacks(p.body.symbol, acquisition, here=body)
     ]
     if elsewhere and not (
-        _is_begun_elsewhere_too(acquisition, place, all_of_them) or _is_repeated(acquisition, all_of_them)
+        is_surely_held
+        or _is_begun_elsewhere_too(acquisition, place, all_of_them)
+        or _is_repeated(acquisition, all_of_them)
     ):
         return  # begun and ended by different events: they may well alternate
     span = span_of(acquisition, all_of_them)
@@ -110,7 +115,7 @@ def _is_begun_elsewhere_too(acquisition: Acquisition, place: Place, all_of_them:
     return any(
         other.body is not acquisition.body
         and place in other.first_places
-        and not _is_guarded(other, place, all_of_them)
+        and (_is_said_to_hold(other) or not _is_guarded(other, place, all_of_them))
         and not _is_released_before(other, place, all_of_them)
         for other in all_of_them.all
     )
@@ -129,6 +134,20 @@ def _is_repeated(acquisition: Acquisition, all_of_them: Acquisitions) -> bool:
         if loop is not None and not any(True for _ in nodes_of(loop, Await)) and not leaves(loop.body):
             return True
     return False
+
+
+def _is_said_to_hold(acquisition: Acquisition) -> bool:
+    """Whether a condition around the acquisition says that its place holds a value: its guard is inverted."""
+    body, node = acquisition.body, acquisition.use.node
+    targets = {
+        text_of(assign.target, body)
+        for assign, _ in body.assigns
+        if any(part is node for part in descendants(assign.value))
+    }
+    return any(
+        condition.subject in targets and condition.constant and not condition.holds
+        for condition in guards_of(node, body)
+    )
 
 
 def _is_guarded(acquisition: Acquisition, place: Place, all_of_them: Acquisitions) -> bool:
