@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from backhaul.analysis.bodies import Body, Unit, Variable
 from backhaul.analysis.custody import Custodies, Custody, Kept, Terms
-from backhaul.analysis.origins import step_at
+from backhaul.analysis.operations import Use
+from backhaul.analysis.origins import NIL, step_at
 from backhaul.analysis.places import Place
 from backhaul.analysis.program import FunctionSymbol, field_names
 from backhaul.analysis.timing import timing
@@ -202,13 +203,35 @@ def _mentions(symbol: FunctionSymbol, place: Place, context: Context, depth: int
 
 
 def _is_produced(symbol: FunctionSymbol, parameters: ExpiringValueParameters, context: Context) -> bool:
-    """Whether the program makes such values for this type: as the delegate of what makes them."""
-    if symbol.body is None or not symbol.body.unit.block.statements:
-        return False  # the protocol requires the member: left empty, it says that nothing is to be done
-    makers = [body for _, body in makers_with(symbol.owner, parameters.maker, "delegate", context)]
+    """Whether the program makes such values for this type: as the delegate of what makes them.
+
+    The protocol requires the member: left empty, it says that nothing is to be done. That is no
+    answer for a value that a producer of the kind ``receiver`` made, with this very delegate.
+    """
+    if symbol.body is None:
+        return False
+    makers = list(makers_with(symbol.owner, parameters.maker, "delegate", context))
     family = {symbol.owner, *(t.name for t in context.program.subtypes(symbol.owner))}
     family.update(context.program.supertypes(symbol.owner))
-    return bool(makers) and any(
-        any(body is maker for maker in makers) or body.symbol.owner in family
-        for _, body, _ in context.uses(parameters.producer)
+    produced = [
+        (use, body)
+        for use, body, _ in context.uses(parameters.producer)
+        if makers and (any(body is where for _, where in makers) or body.symbol.owner in family)
+    ]
+    if symbol.body.unit.block.statements:
+        return bool(produced)
+    test = parameters.receiver
+    nodes = {id(use.node) for use, _ in makers}
+    return test is not None and any(
+        _is_made_by(nodes, use, body, test.kind, context) for use, body in produced
+    )
+
+
+def _is_made_by(makers: set[int], use: Use, body: Body, kind: str, context: Context) -> bool:
+    """Whether the receiver of ``use`` is surely of ``kind``, and made by one of these nodes."""
+    if use.receiver is None:
+        return False
+    origins = [o for o in context.values.origins_at(use.receiver, body, use.node) if o.kind != NIL]
+    return bool(origins) and all(
+        o.kind == kind and o.use is not None and id(o.use.node) in makers for o in origins
     )

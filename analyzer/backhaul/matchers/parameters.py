@@ -252,8 +252,9 @@ class ExpiringValueParameters(Struct, frozen=True, forbid_unknown_fields=True, r
     ``protocol`` or are the ``delegate`` of a ``maker``; and, first, to the closure in the role
     ``closure`` of ``operation``. ``same``: operations whose result stands for the value; ``looks``:
     that only look at it; ``resumes``: that hand it to code that runs later; ``keeps``: that put it
-    into their receiver, a collection. ``producer``: what
-    makes such values come to a delegate. ``unless_beside``: silent in functions that do this, too.
+    into their receiver, a collection. ``producer``: what makes such values come to a delegate, whose
+    member may be empty, unless the producer is surely a ``receiver``. ``unless_beside``: silent in
+    functions that do this, too.
     """
 
     matcher: Choice["expiring-value"]
@@ -264,6 +265,7 @@ class ExpiringValueParameters(Struct, frozen=True, forbid_unknown_fields=True, r
     producer: str
     operation: str
     closure: str
+    receiver: ValueTest | None = None
     same: tuple[str, ...] = ()
     looks: tuple[str, ...] = ()
     resumes: tuple[str, ...] = ()
