@@ -113,6 +113,12 @@ arguments = { work = 0 }
 calls = { work = "later" }
 
 [[operation]]
+id = "collection.closure"
+swift = ["*.forEach(_:)"]
+arguments = { work = 0 }
+calls = { work = "now" }
+
+[[operation]]
 id = "halt"
 swift = ["halt()"]
 objc = ["halt"]

@@ -9,7 +9,8 @@ from analysis.programs import Analysed
 DECLARATIONS = """
     class Box { var lamp: Lamp; lazy var made = Lamp(settings: .bright)
                 static let shared = Box(); func find() -> Lamp { lamp }
-                func copy() -> Self { self } }
+                func copy() -> Self { self }
+                var spares: [Lamp] = []; var named: [String: Lamp]?; let twins = [Lamp(settings: .bright)] }
     class Small: Box { }
     let global = Box()
     func makeBox() -> Box? { nil }
@@ -41,6 +42,20 @@ DECLARATIONS = """
         ("use(lamp.settings)", "LampSettings"),
         ("use(Lamp(settings: .bright).settings)", "LampSettings"),
         ("use(LampSettings.bright)", "LampSettings"),
+        ("for x in [lamp, box.lamp] { use(x) }", "Lamp"),
+        ("let all = [lamp]; for x in all { use(x) }", "Lamp"),
+        ("for x in box.spares { use(x) }", "Lamp"),
+        ("for x in box.twins { use(x) }", "Lamp"),
+        ("let all: Set<Lamp> = other(); for x in all { use(x) }", "Lamp"),
+        ('use(box.named?["a"])', "Lamp"),
+        ("use(box.spares[0])", "Lamp"),
+        ("[lamp].forEach { use($0) }", "Lamp"),
+        ("box.spares.forEach { x in use(x) }", "Lamp"),
+        ("for x in [lamp, box] { use(x) }", ""),
+        ("for x in [lamp, other()] { use(x) }", ""),
+        ("[lamp].map(other).forEach { use($0) }", ""),
+        ("box.spares.collect { use($0) }", ""),
+        ("let all: Box = box; for x in all { use(x) }", ""),
         ("use(other())", ""),
         ("use(box.nothing)", ""),
         ("use(1)", ""),

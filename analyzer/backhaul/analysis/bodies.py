@@ -164,6 +164,13 @@ class Body:
         return list({id(v): v for v in self._variables.values()}.values())
 
 
+def taker(closure: Closure, body: Body) -> Call | None:
+    """The call that a closure literal is an argument of."""
+    parent = body.parent(closure)
+    call = body.parent(parent) if isinstance(parent, Argument) else None
+    return call if isinstance(call, Call) else None
+
+
 _Scope = dict[str, Variable]
 
 

@@ -69,22 +69,22 @@ class Handovers:
                 yield from ((v, body) for v in body.all_variables() if self.places.local(v) == place)
             else:
                 found.stores.setdefault(place, (name, body))
+                found.is_unseen = found.is_unseen or not self._is_declared(place)
         for call, position in destinations.arguments:
             yield from self._passed(call, position, body, found)
+
+    def _is_declared(self, place: Place) -> bool:
+        """Whether the program declares the place: into that of another object anybody may look."""
+        if not place.owner:
+            return place.name in self.program.globals
+        return any(self.program.property(place.owner, name) is not None for name in field_names(place.name))
 
     def _passed(
         self, call: Call, position: int, body: Body, found: Handover
     ) -> Iterator[tuple[Variable, Body]]:
         if any(use.operation.is_named(self._inert) for use in self.resolver.operations.at(call, body)):
             return
-        passed = call.arguments[position].value
-        inner = [
-            (parameter, symbol.body)
-            for symbol in self.resolver.callees.of(call, body).functions
-            if symbol.body is not None
-            for number, parameter in enumerate(symbol.body.unit.parameters)
-            if argument_for(symbol, call, number) is passed
-        ]
+        inner = list(self.parameters_given(call, position, body))
         yield from inner
         if inner:
             return
@@ -93,6 +93,15 @@ class Handovers:
             found.stores.setdefault(base.element(), (call, body))
         else:
             found.is_unseen = True
+
+    def parameters_given(self, call: Call, position: int, body: Body) -> Iterator[tuple[Variable, Body]]:
+        """The parameters, of functions of the program, that get the argument at ``position``."""
+        passed = call.arguments[position].value
+        for symbol in self.resolver.callees.of(call, body).functions:
+            if symbol.body is not None:
+                for number, parameter in enumerate(symbol.body.unit.parameters):
+                    if argument_for(symbol, call, number) is passed:
+                        yield parameter, symbol.body
 
     def _is_collection(self, call: Call, body: Body) -> bool:
         return any(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from backhaul.analysis.bodies import Body
+from backhaul.analysis.bodies import Body, taker
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.resolution import Resolver
-from backhaul.model.code import Argument, Call, Closure
+from backhaul.model.code import Call, Closure
 
 
 def timing(closure: Closure, body: Body, resolver: Resolver) -> str:
@@ -28,13 +28,6 @@ def timing(closure: Closure, body: Body, resolver: Resolver) -> str:
     callees = resolver.callees.of(call, body).functions
     timings = {_timing_in(symbol, call, closure, resolver) for symbol in callees}
     return timings.pop() if len(timings) == 1 else ""
-
-
-def taker(closure: Closure, body: Body) -> Call | None:
-    """The call that a closure literal is an argument of."""
-    parent = body.parent(closure)
-    call = body.parent(parent) if isinstance(parent, Argument) else None
-    return call if isinstance(call, Call) else None
 
 
 def _timing_in(symbol: FunctionSymbol, call: Call, closure: Closure, resolver: Resolver) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body, Unit, Variable
+from backhaul.analysis.elements import type_given_to_closure, type_of_element
 from backhaul.analysis.program import FunctionSymbol, Program, field_names, type_name
 from backhaul.model.code import (
     Await,
@@ -14,6 +15,7 @@ from backhaul.model.code import (
     Closure,
     Conditional,
     Expression,
+    Index,
     Member,
     Name,
     Return,
@@ -60,6 +62,8 @@ class Types:
             return self._of_call(expression, body, depth)
         if isinstance(expression, Cast):
             return type_name(expression.type) or self.of(expression.value, body, depth + 1)
+        if isinstance(expression, Index):
+            return type_of_element(expression.base, body, self, depth + 1)
         if isinstance(expression, Conditional):
             chosen = expression.then if expression.then is not None else expression.condition
             return self.of(chosen, body, depth + 1) or self.of(expression.otherwise, body, depth + 1)
@@ -76,6 +80,8 @@ class Types:
         variable = body.variable(expression)
         if variable is not None:
             return self.of_variable(variable, body, depth)
+        if expression.name.startswith("$") and expression.name[1:].isdigit():
+            return self._given(body.unit_at(expression), int(expression.name[1:]), body, depth)
         owner = body.symbol.owner
         if owner:
             found = self.of_property(owner, expression.name, depth)
@@ -93,11 +99,20 @@ class Types:
         if declared:
             return declared
         for definition in variable.definitions:
+            found = ""
             if definition.form == "value" and definition.expression is not None:
                 found = self.of(definition.expression, body, depth + 1)
-                if found:
-                    return found
-        return ""
+            elif definition.form == "element" and definition.expression is not None:
+                found = type_of_element(definition.expression, body, self, depth + 1)
+            if found:
+                return self.canonical(found)
+        position = variable.parameter
+        return self._given(variable.unit, position, body, depth) if position is not None else ""
+
+    def _given(self, unit: Unit, position: int, body: Body, depth: int) -> str:
+        """The type of a parameter of a closure that does not say it."""
+        operations = self._resolver.operations
+        return self.canonical(type_given_to_closure(unit, position, body, self, operations, depth + 1))
 
     def _of_member(self, expression: Member, body: Body, depth: int) -> str:
         if expression.base is None:

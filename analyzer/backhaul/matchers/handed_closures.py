@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body
+from backhaul.analysis.bodies import Body, Variable
 from backhaul.analysis.handovers import Handover, Handovers
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.context import Context, Reporter, source_text
+from backhaul.matchers.dropping import dropping_calls
 from backhaul.matchers.hooks import members_of, parameter_of
 from backhaul.matchers.parameters import HandedClosureParameters
 from backhaul.matchers.threads import Threads
@@ -20,11 +21,14 @@ _INERT = "inert"
 
 def find(reporter: Reporter, parameters: HandedClosureParameters, context: Context) -> Iterator[Finding]:
     if parameters.fault == "dropped":
-        for symbol, body, handover in handovers_of(parameters.hook, parameters.role, context):
-            yield from _dropped(symbol, body, handover, reporter, context)
+        for symbol, closure, body, handover in handovers_of(parameters.hook, parameters.role, context):
+            if is_called_in_the_end(handover, context):
+                yield from _dropped_on_a_way(closure, body, reporter, context)
+            else:
+                yield _dropped(symbol, body, handover, reporter)
     elif parameters.fault == "early":
         if context.uses(parameters.operation):
-            for _, body, handover in handovers_of(parameters.hook, parameters.role, context):
+            for _, _, body, handover in handovers_of(parameters.hook, parameters.role, context):
                 yield from _early(body, handover, reporter, context)
     else:
         yield from _off_main(reporter, parameters, context)
@@ -34,12 +38,14 @@ def followed(context: Context) -> Handovers:
     return context.once("handovers", lambda: Handovers(context.places, _INERT))
 
 
-def handovers_of(hook: str, role: str, context: Context) -> Iterator[tuple[FunctionSymbol, Body, Handover]]:
+def handovers_of(
+    hook: str, role: str, context: Context
+) -> Iterator[tuple[FunctionSymbol, Variable, Body, Handover]]:
     """What the program's members of a hook do with the closure that they are given in ``role``."""
     for symbol, each in members_of(hook, context):
         parameter = parameter_of(symbol, each, role)
         if parameter is not None and symbol.body is not None:
-            yield symbol, symbol.body, followed(context).of(parameter, symbol.body)
+            yield symbol, parameter, symbol.body, followed(context).of(parameter, symbol.body)
 
 
 def is_called_in_the_end(handover: Handover, context: Context) -> bool:
@@ -49,11 +55,25 @@ def is_called_in_the_end(handover: Handover, context: Context) -> bool:
     return bool(handover.stores) and followed(context).is_read(set(handover.stores))
 
 
-def _dropped(
-    symbol: FunctionSymbol, body: Body, handover: Handover, reporter: Reporter, context: Context
+def _dropped_on_a_way(
+    closure: Variable, body: Body, reporter: Reporter, context: Context
 ) -> Iterator[Finding]:
-    if is_called_in_the_end(handover, context):
-        return
+    for call, taker in dropping_calls(closure, body, followed(context), context):
+        site = (taker.function.name_start, taker.function.name_end)
+        where = f"`{taker.qualified_name}` neither calls nor keeps it"
+        yield reporter.finding(
+            (call.name_start, call.name_end),
+            body,
+            confidence="medium",
+            trail=[
+                step_at(call, body, "handed on here"),
+                Step(taker.module.path, *site, "neither called nor kept here"),
+            ],
+            where=where,
+        )
+
+
+def _dropped(symbol: FunctionSymbol, body: Body, handover: Handover, reporter: Reporter) -> Finding:
     confidence, trail = None, list[Step]()
     where = f"`{symbol.function.spelling}` neither calls nor keeps it"
     if handover.stores:
@@ -62,7 +82,7 @@ def _dropped(
         trail.append(step_at(node, at, f"stored in `{place.name}` here, and never taken out again"))
         where = f"it is stored in `{place.name}`, and nothing calls it"
     site = symbol.function.name_start, symbol.function.name_end
-    yield reporter.finding(site, body, confidence="medium" if confidence else None, trail=trail, where=where)
+    return reporter.finding(site, body, confidence="medium" if confidence else None, trail=trail, where=where)
 
 
 def _early(body: Body, handover: Handover, reporter: Reporter, context: Context) -> Iterator[Finding]:
@@ -116,7 +136,7 @@ def _calls(
 ) -> Iterator[tuple[Call, Body, tuple[Step, ...]]]:
     """Where the program calls the closure: the one that it kept, and one that ``caller`` members call."""
     seen: set[int] = set()
-    for _, body, handover in handovers_of(parameters.hook, parameters.role, context):
+    for _, _, body, handover in handovers_of(parameters.hook, parameters.role, context):
         stores = [
             step_at(node, where, f"stored in `{place.name}` here")
             for place, (node, where) in handover.stores.items()

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from backhaul.analysis.bodies import Body
+from backhaul.analysis.bodies import Body, taker
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import NIL, step_at
 from backhaul.analysis.program import FunctionSymbol
-from backhaul.analysis.timing import taker, timing
+from backhaul.analysis.timing import timing
 from backhaul.findings.finding import Confidence, Step
 from backhaul.matchers.context import Context, is_nil
 from backhaul.matchers.delegates import makers_with, members_in
