@@ -51,8 +51,8 @@ esac
 add --fail-on "$FAIL_ON"
 add --changed-since "$since"
 exit_code=0
-"$bin/backhaul" scan "${options[@]}" --output "github:$reports/annotations" --output "json:$reports/report.json" \
-  -- "${targets[@]}" >"$reports/log" || exit_code=$?
+"$bin/backhaul" scan "${options[@]}" --output "github:$reports/annotations" --output "markdown:$reports/summary.md" \
+  --output "json:$reports/report.json" -- "${targets[@]}" >"$reports/log" || exit_code=$?
 if [ "$exit_code" -gt 1 ]; then exit "$exit_code"; fi
 
 # What stands in a source file is shown, and is no command to the runner.
@@ -61,10 +61,8 @@ echo "::stop-commands::$token"
 cat "$reports/log"
 echo "::$token::"
 
-# Indented by four, it is a block of code whatever stands in it. GitHub refuses more than a mebibyte.
-if [ "$SUMMARY" = true ]; then
-  { printf '### Backhaul\n\n'; head -c 900000 "$reports/log" | sed 's/^/    /'; } >>"$GITHUB_STEP_SUMMARY"
-fi
+# GitHub refuses a summary of more than a mebibyte.
+if [ "$SUMMARY" = true ]; then head -c 1000000 "$reports/summary.md" >>"$GITHUB_STEP_SUMMARY"; fi
 
 "$bin/python" -I - "$reports/report.json" >>"$GITHUB_OUTPUT" <<'PYTHON'
 import json, sys
