@@ -21,7 +21,9 @@ from backhaul.matchers import (
     lead_to,
     literals,
     mutations,
+    one_per_identity,
     pairing,
+    remade,
     required_hook,
     unchecked,
 )
@@ -42,6 +44,8 @@ _FINDERS: dict[str, _Find] = {
     "required-hook": required_hook.find,
     "lead-to": lead_to.find,
     "use-after-end": after_end.find,
+    "one-per-identity": one_per_identity.find,
+    "remade-after-end": remade.find,
     "pairing": pairing.find,
     "callback-body": callback_bodies.find,
     "mutation-without-effect": mutations.find_without_effect,

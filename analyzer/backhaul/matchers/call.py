@@ -151,12 +151,12 @@ def _is_excused(use: Use, body: Body, parameters: CallParameters, context: Conte
         return True
     if any(where is body for name in parameters.unless_beside for _, where, _ in context.uses(name)):
         return True
+    if any(is_done_at_launch(name, context) for name in parameters.unless_at_launch):
+        return True
     payload = use.arguments.get(parameters.given) if parameters.given else None
     if payload is not None and not _is_as_given(payload, use, body, parameters, context):
         return True
     if parameters.unless_answered and is_answered(body, parameters.unless_answered, context):
-        return True
-    if any(is_done_at_launch(name, context) for name in parameters.unless_at_launch):
         return True
     if not parameters.unless_kept_by:
         return False

@@ -54,9 +54,9 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     Silent where one of these operations is: all that is done with the result
     (``unless_only_used_by``); done in the same function, as when a version is tested
     (``unless_beside``); done anywhere in the program (``unless_performed``); given an argument's
-    value, or what it was made of (``unless_kept_by``); a change of the result (``unless_mutated``);
-    done by every start of the program, or the program has no start (``unless_at_launch``).
-    Silent, too, where the delegate has a hook (``unless_answered``), and in programs that perform none
+    value, or what it was made of (``unless_kept_by``); a change of the result (``unless_mutated``).
+    Silent, too, where the start of the program does one of ``unless_at_launch``, or no start can be
+    seen; where the delegate has a hook (``unless_answered``), and in programs that perform none
     of ``only_performed``.
     ``given``: the role of a payload that no operation ``written_by`` made.
     A note where the program has a member of the hook ``note_with_hook`` that uses its parameter
@@ -129,6 +129,42 @@ class UseAfterEndParameters(Struct, frozen=True, forbid_unknown_fields=True, ren
     end: str
     use: str
     terminal: str = "terminal"
+
+
+class OnePerIdentityParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``operation`` makes several objects of one identity that may live at the same time.
+
+    Its ``argument``, of ``kind``, comes from ``source``, whose role ``identity`` is a text that the
+    program writes down. ``use``: what is done with such an object for each piece of work. Silent about
+    types that ``end`` theirs, and in members of the hooks ``unless_in``.
+    """
+
+    matcher: Choice["one-per-identity"]
+    operation: str
+    argument: str
+    kind: str
+    source: str
+    identity: str
+    use: str
+    end: str
+    unless_in: tuple[str, ...] = ()
+
+
+class RemadeParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``end`` of an object of ``kind``, and ``operation`` makes one of its identity before it is gone.
+
+    Such objects come from ``source``, whose role ``identity`` is a text; one of the kind ``fresh`` is
+    another one each time. The members of the hooks ``unless_in`` run when the object is gone.
+    """
+
+    matcher: Choice["remade-after-end"]
+    end: str
+    operation: str
+    kind: str
+    source: str
+    identity: str
+    fresh: str = ""
+    unless_in: tuple[str, ...] = ()
 
 
 class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -398,6 +434,8 @@ MATCHERS: dict[str, type[Struct]] = {
     "required-hook": RequiredHookParameters,
     "lead-to": LeadToParameters,
     "use-after-end": UseAfterEndParameters,
+    "one-per-identity": OnePerIdentityParameters,
+    "remade-after-end": RemadeParameters,
     "pairing": PairingParameters,
     "callback-body": CallbackBodyParameters,
     "mutation-without-effect": MutationWithoutEffectParameters,
@@ -416,6 +454,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "required-hook": frozenset(("subject", "call")),
     "lead-to": frozenset(("call",)),
     "use-after-end": frozenset(("call", "subject")),
+    "one-per-identity": frozenset(("call", "where")),
+    "remade-after-end": frozenset(("call", "subject")),
     "pairing": frozenset(("place", "call", "where")),
     "callback-body": frozenset(("call", "where")),
     "mutation-without-effect": frozenset(("subject", "change", "call")),

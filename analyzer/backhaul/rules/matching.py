@@ -29,6 +29,7 @@ _OPERATION_KEYS = (
     "restated",
     "end",
     "use",
+    "source",
     "unless-only-used-by",
     "unless-beside",
     "unless-performed",
@@ -58,9 +59,11 @@ _HOOK_KEYS = (
     "callbacks",
     "concerned-hook",
     "terminal",
+    "unless-in",
 )
 _ROLE_KEYS = (
     "argument",
+    "identity",
     "callback",
     "payload",
     "role",
