@@ -11,6 +11,7 @@ from pathlib import Path
 import backhaul
 import pytest
 from backhaul import cli
+from backhaul.rules import rules_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "house-rules.md"
@@ -237,6 +238,6 @@ class TestTestRules:
         assert tested("nowhere") == (2, [], "backhaul: error: there is no folder `nowhere`\n")
 
     def test_those_that_come_with_it(self, tested):
-        code, lines, _ = tested(str(ROOT / "rules"), "background-upload-from-data")
+        code, lines, _ = tested(str(rules_folder()), "background-upload-from-data")
         assert code == 0
         assert lines[-1].startswith("All passed (1 page, ")

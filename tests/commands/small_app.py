@@ -11,8 +11,8 @@ BAD = """\
 import Foundation
 
 final class Uploader {
-    func send(_ data: Data, _ request: URLRequest) {
-        let configuration = URLSessionConfiguration.background(withIdentifier: "a")
+    func send(_ data: Data, _ request: URLRequest, _ identifier: String) {
+        let configuration = URLSessionConfiguration.background(withIdentifier: identifier)
         let session = URLSession(configuration: configuration, delegate: Delegate(), delegateQueue: nil)
         session.uploadTask(with: request, from: data).resume()
     }

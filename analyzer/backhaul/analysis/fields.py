@@ -14,6 +14,7 @@ class Fields:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self.program = resolver.program
+        self._writes: dict[tuple[str, str, tuple[str, ...]], list[tuple[Expression, Body, Node]]] = {}
 
     def sources(self, owner: str, names: tuple[str, ...]) -> list[FunctionSymbol]:
         """Initial values and getters of a field."""
@@ -25,7 +26,14 @@ class Fields:
                     found.setdefault(id(symbol), symbol)
         return list(found.values())
 
-    def writes(
+    def writes(self, home: str, owner: str, names: tuple[str, ...]) -> list[tuple[Expression, Body, Node]]:
+        """The assignments to a field anywhere in the program: what is assigned, where, and to what."""
+        key = (home, owner, names)
+        if key not in self._writes:
+            self._writes[key] = list(self._find_writes(home, owner, names))
+        return self._writes[key]
+
+    def _find_writes(
         self, home: str, owner: str, names: tuple[str, ...]
     ) -> Iterator[tuple[Expression, Body, Node]]:
         family = {home, owner, *(t.name for t in self.program.subtypes(home))}

@@ -98,7 +98,7 @@ class Endings:
             if place.kind == "field":
                 found = self.context.values.fields.writes(place.owner, place.owner, names)
             else:
-                found = self._global_writes(place)
+                found = list(self._global_writes(place))
             self._written[place] = [Write(*write) for write in found if not self._is_test(write[1])]
         return self._written[place]
 
