@@ -99,9 +99,9 @@ def _first_words(names: Sequence[str]) -> Iterator[str]:
 
 
 def _types_with_kinds(rules: RuleSet) -> frozenset[str]:
-    """Names of the types whose values can be of a kind that some card asks about."""
+    """Names of the types whose values can be of a kind that is followed."""
     models = rules.models
-    kinds = {kind for table in _tables(rules) for kind in _kinds_in(table)}
+    kinds = _followed_kinds(rules)
     makers = [o for o in models.operations if o.returns is not None and o.returns.type]
     found = {o.returns.type for o in makers if o.returns is not None and o.returns.kind in kinds}
     for _ in range(_LONGEST_CHAIN):
@@ -113,13 +113,21 @@ def _types_with_kinds(rules: RuleSet) -> frozenset[str]:
     return frozenset(name for api in map(models.type_named, found) if api for name in (api.name, *api.also))
 
 
+def _followed_kinds(rules: RuleSet) -> frozenset[str]:
+    """The kinds some card asks about that objects of an API have.
+
+    Plain values (dates, numbers, addresses) have kinds too. Their types stand in every file, so that
+    no name in which one is kept says that a file matters.
+    """
+    asked = {kind for table in _tables(rules) for kind in _kinds_in(table)}
+    returned = (o.returns for o in rules.models.operations if o.returns is not None and o.returns.kind in asked)
+    return frozenset(r.kind for r in returned if r.type in rules.vocabulary)
+
+
 def _names_of_operations(rules: RuleSet) -> frozenset[str]:
     """Simple names of the operations that cards track from one function to another."""
-    tracked: set[str] = set()
-    kinds: set[str] = set()
-    for table in _tables(rules):
-        tracked.update(str(table[key]) for key in _OPERATION_KEYS if key in table)
-        kinds.update(_kinds_in(table))
+    kinds = _followed_kinds(rules)
+    tracked = {str(table[key]) for table in _tables(rules) for key in _OPERATION_KEYS if key in table}
     return _names_where(
         rules,
         lambda operation: (
