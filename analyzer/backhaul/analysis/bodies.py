@@ -7,12 +7,14 @@ decided by lexical scope.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct, field
 
-from backhaul.analysis.walking import children
+from backhaul.analysis.walking import children, descendants
 from backhaul.model.code import (
     Argument,
     Assign,
@@ -160,6 +162,32 @@ class Body:
         """The assignments in ``unit`` and in what it encloses."""
         return [assign for assign, where in self.assigns if where.is_inside(unit)]
 
+    def nodes_named(self, names: Iterable[str], *, reads: bool) -> list[Call | Assign | Member | Name]:
+        """The calls of ``names`` and the assignments to them, in order of the source.
+
+        ``reads``: where they are read, too. An assignment to an element is one to what holds it.
+        """
+        indices = (self._acts, self._reads) if reads else (self._acts,)
+        found = [node for index in indices for name in names for node in index.get(name, ())]
+        return sorted(found, key=lambda node: (node.start, node.end))
+
+    @cached_property
+    def _acts(self) -> dict[str, list[Call | Assign | Member | Name]]:
+        index: dict[str, list[Call | Assign | Member | Name]] = defaultdict(list)
+        for call, _ in self.calls:
+            index[call.name].append(call)
+        for assign, _ in self.assigns:
+            index[_assigned_name(assign)].append(assign)
+        return index
+
+    @cached_property
+    def _reads(self) -> dict[str, list[Call | Assign | Member | Name]]:
+        index: dict[str, list[Call | Assign | Member | Name]] = defaultdict(list)
+        for node in descendants(self.unit.block):
+            if isinstance(node, (Member, Name)):
+                index[node.name].append(node)
+        return index
+
     def all_variables(self) -> list[Variable]:
         return list({id(v): v for v in self._variables.values()}.values())
 
@@ -169,6 +197,14 @@ def taker(closure: Closure, body: Body) -> Call | None:
     parent = body.parent(closure)
     call = body.parent(parent) if isinstance(parent, Argument) else None
     return call if isinstance(call, Call) else None
+
+
+def _assigned_name(assign: Assign) -> str:
+    """The property that an assignment writes, or an element of which it writes."""
+    target: Expression = assign.target
+    while isinstance(target, (Index, Unary)):
+        target = target.base if isinstance(target, Index) else target.operand
+    return target.name if isinstance(target, (Member, Name)) else ""
 
 
 _Scope = dict[str, Variable]

@@ -98,8 +98,7 @@ class Effects:
     @cached_property
     def names(self) -> frozenset[str]:
         """Simple names of the operation."""
-        spellings = self.resolver.models.all_spellings()
-        return frozenset(s.name for s in spellings if s.operation.is_named(self.operation))
+        return frozenset(s.name for s in self.resolver.models.spellings_of(self.operation))
 
     def _find(self) -> list[Performance]:
         names = self.names
@@ -143,7 +142,7 @@ class Effects:
         return found
 
     def _calls_of(self, symbol: FunctionSymbol) -> Iterable[tuple[Call, Body, Unit]]:
-        names = self.program.callable_names(symbol)
+        names = symbol.callable_names
         for caller in self.program.mentioning(*sorted(names)):
             body = caller.body
             if body is None or caller is symbol:
@@ -166,7 +165,7 @@ class Effects:
         names: set[str] = set()
         frontier = {id(p.body.symbol): p.body.symbol for p in self.performances}
         for _ in range(_MAX_DEPTH):
-            fresh = {n for s in frontier.values() for n in self.program.callable_names(s)} - names
+            fresh = {n for s in frontier.values() for n in s.callable_names} - names
             if not fresh:
                 break
             names |= fresh

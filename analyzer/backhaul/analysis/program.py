@@ -39,6 +39,16 @@ class FunctionSymbol:
         block = decode_body(self.function)
         return Body(self, block) if block is not None else None
 
+    @cached_property
+    def callable_names(self) -> frozenset[str]:
+        """Every name under which a caller in either language may write it."""
+        function = self.function
+        if function.kind in ("value", "observer", "script", "deinit"):
+            return frozenset((function.name,))
+        if self.module.language != "objc":
+            return frozenset((function.name, *selectors_of(function)))
+        return frozenset((function.name, *imported_names(function)) if function.owner else (function.name,))
+
     @property
     def qualified_name(self) -> str:
         """As people write it: ``Uploader.send(_:to:)``, ``-[Uploader sendFile:to:]``."""
@@ -129,18 +139,9 @@ class Program:
         """By every name a caller in either language may write."""
         index: dict[str, list[FunctionSymbol]] = defaultdict(list)
         for symbol in self.functions:
-            for name in self.callable_names(symbol):
+            for name in symbol.callable_names:
                 index[name].append(symbol)
         return index
-
-    def callable_names(self, symbol: FunctionSymbol) -> set[str]:
-        """Every name under which a caller in either language may write ``symbol``."""
-        function = symbol.function
-        if function.kind in ("value", "observer", "script", "deinit"):
-            return {function.name}
-        if symbol.module.language == "objc":
-            return {function.name, *imported_names(function)} if function.owner else {function.name}
-        return {function.name, *selectors_of(function)}
 
     @cached_property
     def _mentions(self) -> dict[str, list[FunctionSymbol]]:
@@ -251,7 +252,7 @@ class Program:
         if known is None:
             known = self._bridged_names[symbol.name] = defaultdict(list)
             for function in symbol.all_functions():
-                for name in self.callable_names(function):
+                for name in function.callable_names:
                     known[name].append(function)
         return known
 

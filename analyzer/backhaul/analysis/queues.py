@@ -86,7 +86,7 @@ class Queues:
 
     def _selectors_say(self, symbol: FunctionSymbol) -> Iterator[Step | None]:
         """For each selector that may mean ``symbol``, where the method it names is sent away."""
-        names = self.resolver.program.callable_names(symbol)
+        names = symbol.callable_names
         for other in self.resolver.program.mentioning(*sorted(names)):
             body = other.body
             if body is None:

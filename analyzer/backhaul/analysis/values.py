@@ -354,7 +354,7 @@ class Values:
         return self._callers_of[id(symbol)]
 
     def _find_calls_of(self, symbol: FunctionSymbol) -> list[tuple[Call, Body]]:
-        names = {symbol.name, *self.program.callable_names(symbol)}
+        names = {symbol.name, *symbol.callable_names}
         if symbol.function.kind == "init" and symbol.owner:
             names.add(symbol.owner.rpartition(".")[2])
         found: list[tuple[Call, Body]] = []

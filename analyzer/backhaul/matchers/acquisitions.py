@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from copy import copy
 from functools import cached_property
 
@@ -290,7 +290,7 @@ class Acquisitions:
         """
         if self._is_offered(symbol):
             return False
-        names = self.context.program.callable_names(symbol)
+        names = symbol.callable_names
         found = False
         for caller in self.context.program.mentioning(*sorted(names)):
             body = caller.body
@@ -314,7 +314,7 @@ class Acquisitions:
         hooks = self.context.models.hooks
         if any(symbol.function.spelling in (*hook.swift, *hook.objc) for hook in hooks):
             return True
-        names = self.context.program.callable_names(symbol)
+        names = symbol.callable_names
         return any(
             True
             for caller in self.context.program.mentioning(*sorted(names))
@@ -326,7 +326,7 @@ class Acquisitions:
     def _callbacks(self) -> list[Unit]:
         return [a.callback for a in self.all if a.callback is not None and not a.callback_is_shared]
 
-    def _references(self, symbol: FunctionSymbol, body: Body, names: set[str]) -> Iterator[Unit]:
+    def _references(self, symbol: FunctionSymbol, body: Body, names: Set[str]) -> Iterator[Unit]:
         """The units that call, or name as a value, ``symbol`` or what may be it: a function of its name."""
         for node in descendants(body.unit.block):
             if isinstance(node, Call) and node.name in names:

@@ -18,11 +18,9 @@ from backhaul.analysis.queues import Queues
 from backhaul.analysis.reach import Reach
 from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.values import Values
-from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Confidence, Finding, Severity, Step
 from backhaul.matchers.parameters import ValueTest
 from backhaul.model.code import (
-    Assign,
     Await,
     Call,
     Conditional,
@@ -76,7 +74,7 @@ class Context:
     @cached_property
     def instances(self) -> Instances:
         single = (name for api in self.models.types_tagged("application") for name in (api.name, *api.also))
-        once = (s.name for s in self.models.all_spellings() if s.operation.is_named("runs-once"))
+        once = (s.name for s in self.models.spellings_of("runs-once"))
         return Instances(self.resolver, frozenset(once), frozenset(single))
 
     def effects(self, operation: str, role: str) -> Effects:
@@ -105,16 +103,14 @@ class Context:
         return self._uses[operation]
 
     def _find_uses(self, operation: str) -> Iterator[tuple[Use, Body, Unit]]:
-        names = self._names_of(operation)
-        spellings = (s for s in self.models.all_spellings() if s.operation.is_named(operation))
+        names = sorted(self._names_of(operation))
+        spellings = self.models.spellings_of(operation)
         is_read = any(s.form == "read" or (s.form == "method" and ":" not in s.name) for s in spellings)
-        for symbol in self.program.mentioning(*sorted(names)):
+        for symbol in self.program.mentioning(*names):
             body = symbol.body
             if body is None:
                 continue
-            for node, written in _active_nodes(body, read=is_read):
-                if written not in names:
-                    continue
+            for node in body.nodes_named(names, reads=is_read):
                 for use in self.resolver.operations.at(node, body):
                     if use.operation.is_named(operation):
                         yield use, body, body.unit_at(node)
@@ -123,9 +119,7 @@ class Context:
     def _names_of(self, operation: str) -> set[str]:
         """Every name under which a call or an assignment may perform an operation."""
         names: set[str] = set()
-        for spelling in self.models.all_spellings():
-            if not spelling.operation.is_named(operation):
-                continue
+        for spelling in self.models.spellings_of(operation):
             names.add(spelling.name)
             if spelling.form == "init":
                 api = self.models.type_named(spelling.type)
@@ -134,26 +128,6 @@ class Context:
                 names.add(spelling.name[3:4].lower() + spelling.name[4:-1])
                 names.add(spelling.name[3:-1])
         return names
-
-
-def _active_nodes(body: Body, *, read: bool) -> Iterator[tuple[Call | Assign | Member | Name, str]]:
-    """The calls and assignments of a body, and what it reads, each with the name that is written."""
-    for call, _ in body.calls:
-        yield call, call.name
-    for assign, _ in body.assigns:
-        yield assign, _assigned_name(assign)
-    if read:
-        for node in descendants(body.unit.block):
-            if isinstance(node, (Member, Name)):
-                yield node, node.name
-
-
-def _assigned_name(assign: Assign) -> str:
-    """The property that an assignment writes, or an element of which it writes."""
-    target: Expression = assign.target
-    while isinstance(target, (Index, Unary)):
-        target = target.base if isinstance(target, Index) else target.operand
-    return target.name if isinstance(target, (Member, Name)) else ""
 
 
 def is_nil(expression: Expression | None) -> bool:

@@ -58,7 +58,7 @@ class _Asked:
         for _ in range(_CALLERS_DEEP + 1):
             fresh = [s for s in self.context.program.mentioning(*sorted(names)) if id(s) not in found]
             found.update((id(symbol), symbol) for symbol in fresh)
-            names = {name for symbol in fresh for name in self.context.program.callable_names(symbol)}
+            names = {name for symbol in fresh for name in symbol.callable_names}
             if not names:
                 break
         for symbol in found.values():

@@ -164,7 +164,7 @@ def _given_only_starts(
 
 def _calls_of(acquisition: Acquisition, all_of_them: Acquisitions) -> Iterator[tuple[Call, Body]]:
     symbol, context = acquisition.body.symbol, all_of_them.context
-    names = context.program.callable_names(symbol)
+    names = symbol.callable_names
     for caller in context.program.mentioning(*sorted(names)):
         body = caller.body
         if body is None or caller is symbol:

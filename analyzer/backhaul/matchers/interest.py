@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 from msgspec import Struct
 
 from backhaul.analysis.program import type_name
 from backhaul.model.declarations import Function, Module
-from backhaul.rules import Operation, RuleSet
+from backhaul.rules import RuleSet
 
 _OPERATION_KEYS = ("acquire", "release")
 _SHORTEST_TELLING_NAME = 8
@@ -83,8 +83,7 @@ def _holding_fields(
 
 def _declared_elsewhere(modules: Sequence[Module], declared: Set[str], rules: RuleSet) -> set[str]:
     """Types whose extensions do something that a card asks about, and whose fields are not yet known."""
-    asked = _names_where(rules, lambda operation: any(operation.is_named(n) for n in _asked(rules)))
-    asked &= rules.vocabulary
+    asked = _names_of_asked(rules) & rules.vocabulary
     extended = {
         f.owner
         for m in modules
@@ -120,26 +119,29 @@ def _followed_kinds(rules: RuleSet) -> frozenset[str]:
     no name in which one is kept says that a file matters.
     """
     asked = {kind for table in _tables(rules) for kind in _kinds_in(table)}
-    returned = (o.returns for o in rules.models.operations if o.returns is not None and o.returns.kind in asked)
+    returned = (
+        o.returns for o in rules.models.operations if o.returns is not None and o.returns.kind in asked
+    )
     return frozenset(r.kind for r in returned if r.type in rules.vocabulary)
 
 
 def _names_of_operations(rules: RuleSet) -> frozenset[str]:
     """Simple names of the operations that cards track from one function to another."""
     kinds = _followed_kinds(rules)
+    models = rules.models
     tracked = {str(table[key]) for table in _tables(rules) for key in _OPERATION_KEYS if key in table}
-    return _names_where(
-        rules,
-        lambda operation: (
-            any(operation.is_named(name) for name in tracked)
-            or (operation.returns is not None and operation.returns.kind in kinds)
-        ),
-    )
+    names = {spelling.name for name in tracked for spelling in models.spellings_of(name)}
+    for spelling in models.all_spellings():
+        returns = spelling.operation.returns
+        if returns is not None and returns.kind in kinds:
+            names.add(spelling.name)
+    return frozenset(names)
 
 
-def _asked(rules: RuleSet) -> frozenset[str]:
-    """The operations, by id or tag, that some card looks for."""
-    return frozenset(str(table["operation"]) for table in _tables(rules) if "operation" in table)
+def _names_of_asked(rules: RuleSet) -> frozenset[str]:
+    """Simple names of the operations that some card looks for."""
+    asked = {str(table["operation"]) for table in _tables(rules) if "operation" in table}
+    return frozenset(s.name for name in asked for s in rules.models.spellings_of(name))
 
 
 def _tables(rules: RuleSet) -> Iterator[dict[str, Any]]:
@@ -147,10 +149,6 @@ def _tables(rules: RuleSet) -> Iterator[dict[str, Any]]:
     for card in rules.cards:
         for match in card.matches:
             yield match.table
-
-
-def _names_where(rules: RuleSet, holds: Callable[[Operation], bool]) -> frozenset[str]:
-    return frozenset(s.name for s in rules.models.all_spellings() if holds(s.operation))
 
 
 def _kinds_in(table: object) -> Iterator[str]:

@@ -58,9 +58,8 @@ class Knowledge:
         self.parameters = parameters
         self.context = context
         self._known: dict[str, bool] = {}
-        spellings = context.models.all_spellings()
-        self._checks = {s.name for s in spellings if s.operation.is_named(parameters.check)}
-        self._carriers = {s.name for s in spellings if s.operation.is_named(parameters.carrier)}
+        self._checks = {s.name for s in context.models.spellings_of(parameters.check)}
+        self._carriers = {s.name for s in context.models.spellings_of(parameters.carrier)}
 
     def of(self, owner: str) -> bool:
         """Whether the callbacks of the type ``owner``, its supertypes and subtypes know the outcome."""

@@ -98,7 +98,7 @@ class _Search:
     def _helpers_are_ours(self, bodies: list[Body]) -> bool:
         program = self.all_of_them.context.program
         for helper in bodies:
-            names = program.callable_names(helper.symbol)
+            names = helper.symbol.callable_names
             callers = [c for c in program.mentioning(*sorted(names)) if c is not helper.symbol]
             if not callers or any(c is not self.body.symbol for c in callers):
                 return False

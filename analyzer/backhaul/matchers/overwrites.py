@@ -96,9 +96,7 @@ def _runs_once(symbol: FunctionSymbol, all_of_them: Acquisitions, depth: int = 0
     if any(is_spelled(symbol, spelling) for hook in hooks for spelling in (*hook.swift, *hook.objc)):
         return True
     mentioning = [
-        other
-        for other in context.program.mentioning(*sorted(context.program.callable_names(symbol)))
-        if other is not symbol
+        other for other in context.program.mentioning(*sorted(symbol.callable_names)) if other is not symbol
     ]
     calls = context.values.calls_of(symbol)
     if depth >= _MOST_CALLERS or len(calls) != 1 or len(mentioning) != 1:

@@ -138,6 +138,10 @@ class ApiModels:
     def types_tagged(self, tag: str) -> tuple[ApiType, ...]:
         return tuple(api for api in self.types if tag in api.tags)
 
+    def spellings_of(self, operation: str) -> tuple[Spelling, ...]:
+        """The spellings of the operations that a card means by ``operation``, an id or a tag."""
+        return self._spellings_of.get(operation, ())
+
     def spellings(self, name: str) -> tuple[Spelling, ...]:
         """The spellings with the simple name ``name``, in both languages.
 
@@ -174,6 +178,14 @@ class ApiModels:
             for operation in self.operations
             for s in operation.signatures
         )
+
+    @cached_property
+    def _spellings_of(self) -> dict[str, tuple[Spelling, ...]]:
+        index: dict[str, list[Spelling]] = defaultdict(list)
+        for spelling in self._all:
+            for name in {spelling.operation.id, *spelling.operation.tags}:
+                index[name].append(spelling)
+        return {name: tuple(spellings) for name, spellings in index.items()}
 
     @cached_property
     def _spellings(self) -> dict[str, tuple[Spelling, ...]]:
