@@ -118,24 +118,30 @@ def _followed_kinds(rules: RuleSet) -> frozenset[str]:
     Plain values (dates, numbers, addresses) have kinds too. Their types stand in every file, so that
     no name in which one is kept says that a file matters.
     """
-    asked = {kind for table in _tables(rules) for kind in _kinds_in(table)}
-    returned = (
-        o.returns for o in rules.models.operations if o.returns is not None and o.returns.kind in asked
-    )
-    return frozenset(r.kind for r in returned if r.type in rules.vocabulary)
+    asked = _asked_kinds(rules)
+    returned = [operation.returns for operation in rules.models.operations if operation.returns is not None]
+    return frozenset(r.kind for r in returned if r.kind in asked and r.type in rules.vocabulary)
 
 
 def _names_of_operations(rules: RuleSet) -> frozenset[str]:
-    """Simple names of the operations that cards track from one function to another."""
-    kinds = _followed_kinds(rules)
+    """Simple names of the operations that cards track from one function to another.
+
+    What gives a plain value is tracked where its name is a word of the vocabulary.
+    """
+    asked, followed = _asked_kinds(rules), _followed_kinds(rules)
     models = rules.models
     tracked = {str(table[key]) for table in _tables(rules) for key in _OPERATION_KEYS if key in table}
     names = {spelling.name for name in tracked for spelling in models.spellings_of(name)}
     for spelling in models.all_spellings():
         returns = spelling.operation.returns
-        if returns is not None and returns.kind in kinds:
+        is_telling = spelling.name.partition(":")[0] in rules.vocabulary
+        if returns is not None and returns.kind in (asked if is_telling else followed):
             names.add(spelling.name)
     return frozenset(names)
+
+
+def _asked_kinds(rules: RuleSet) -> frozenset[str]:
+    return frozenset(kind for table in _tables(rules) for kind in _kinds_in(table))
 
 
 def _names_of_asked(rules: RuleSet) -> frozenset[str]:
