@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import os.path
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from msgspec import Struct
@@ -24,7 +24,7 @@ from backhaul.sources.overlay import overlaid
 from backhaul.sources.project import ProjectFacts
 from backhaul.sources.text import SourceTexts
 from backhaul.sources.vocabulary import as_words
-from backhaul.sources.walking import Skipped, SourceFile, SourceTree, WalkOptions, find_root, find_sources
+from backhaul.sources.walking import Skipped, SourceTree, WalkOptions, find_root, find_sources
 
 _MOST_ROUNDS = 4
 
@@ -133,15 +133,16 @@ def scan(
         if result is None:
             with Pool(options.jobs, options.method, options.file_seconds) as pool:
                 intake = Intake(cache, pool, options.largest_file, progress)
-                result = _analyse(tree.sources, rules, project, intake)
+                result = _analyse(tree, rules, project, intake)
             if warm is not None or not options.overlay:
                 intake.save(key, result)
             effort = intake.effort
         return _report(tree, project, result, effort, options.include_tests)
 
 
-def _analyse(sources: Sequence[SourceFile], rules: RuleSet, project: ProjectFacts, intake: Intake) -> Result:
+def _analyse(tree: SourceTree, rules: RuleSet, project: ProjectFacts, intake: Intake) -> Result:
     """Take in round after round of files, each for what the last made interesting, then match."""
+    sources = tree.sources
     intake.start(sources, as_words(rules.vocabulary))
     from backhaul import matchers  # while the first files are being parsed
 
@@ -157,16 +158,18 @@ def _analyse(sources: Sequence[SourceFile], rules: RuleSet, project: ProjectFact
         modules = sorted((*modules, *more), key=lambda module: module.path)
         rounds += 1
 
-    tests = frozenset(source.path for source in sources if source.is_test)
-    findings = matchers.find(modules, rules, project, tests) if modules else []
     return Result(
-        findings=findings,
+        findings=matchers.find(modules, rules, project, _tests(tree)),
         partial=[partial for module in modules if (partial := _gaps(module)) is not None],
         notifications=[*intake.notifications, *project.notifications],
         files_relevant=intake.relevant,
         files_analysed=len(modules),
         rounds=rounds,
     )
+
+
+def _tests(tree: SourceTree) -> frozenset[str]:
+    return frozenset(file.path for file in (*tree.sources, *tree.facts) if file.is_test)
 
 
 def _gaps(module: Module) -> PartialFile | None:
@@ -186,8 +189,8 @@ def _gaps(module: Module) -> PartialFile | None:
 def _report(
     tree: SourceTree, project: ProjectFacts, result: Result, effort: Effort, include_tests: bool
 ) -> Report:
-    tests = frozenset(source.path for source in tree.sources if source.is_test)
-    shown = [finding for finding in result.findings if include_tests or finding.path not in tests]
+    tests = frozenset() if include_tests else _tests(tree)
+    shown = [finding for finding in result.findings if finding.path not in tests]
     return Report(
         tree=tree,
         project=project,

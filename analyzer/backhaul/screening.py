@@ -71,7 +71,8 @@ def screen(report: Report, rules: RuleSet, chosen: Screen) -> Screened:
     )
     screened = Screened(contents, [])
     asked = frozenset(card.id for card in chosen.rules)
-    tests = frozenset(source.path for source in report.tree.sources if source.is_test)
+    files = (*report.tree.sources, *report.tree.facts)
+    tests = frozenset(file.path for file in files if file.is_test)
     findings = [chosen.policy.adjusted(finding) for finding in report.findings if finding.rule in asked]
     found = identities(findings, texts)
     suppressions = Suppressions(_marked(report), texts, frozenset(card.id for card in rules.cards))
@@ -110,9 +111,8 @@ def screen(report: Report, rules: RuleSet, chosen: Screen) -> Screened:
 
 def _was_scanned(path: str, report: Report) -> bool:
     """Whether a file belongs to what was scanned; one that is deleted does wherever it was."""
-    return any(source.path == path for source in report.tree.sources) or not os.path.lexists(
-        f"{report.root}/{path}"
-    )
+    files = (*report.tree.sources, *report.tree.facts)
+    return any(file.path == path for file in files) or not os.path.lexists(f"{report.root}/{path}")
 
 
 def _is_in(targets: frozenset[str], path: str, project: ProjectFacts) -> bool:
@@ -132,8 +132,9 @@ def _unknown_targets(targets: frozenset[str], project: ProjectFacts) -> Iterator
 
 
 def _marked(report: Report) -> Iterator[str]:
-    """The source files that hold a suppressing comment."""
-    for source in report.tree.sources:
+    """The source files, and the other files with findings, that hold a suppressing comment."""
+    found = {finding.path for finding in report.findings}
+    for source in (*report.tree.sources, *(fact for fact in report.tree.facts if fact.path in found)):
         try:
             data = source.read()
         except OSError:

@@ -8,7 +8,8 @@
     // backhaul:disable RULE reason             from here to the enabling comment or the end of the file
     // backhaul:enable RULE
 
-Several rules are joined by commas. There is no way to name all rules.
+Several rules are joined by commas. There is no way to name all rules. In a property list, the comment is
+``<!-- backhaul:… -->``.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from backhaul.sources.text import SourceText, SourceTexts
 MARK = b"backhaul:"
 """Stands in every file that has such a comment."""
 
-_COMMENT = rb"(?m)(?://+|/\*+|^[ \t]*\*)[!/<]*[ \t]*backhaul:(?P<verb>[\w:-]+)(?P<rest>[^\r\n]*)"
-_NO_CODE = r"\s*(?://.*|/\*(?:[^*]|\*(?!/))*(?:\*/)?\s*)?"
+_COMMENT = rb"(?m)(?://+|/\*+|<!--|^[ \t]*\*)[!/<]*[ \t]*backhaul:(?P<verb>[\w:-]+)(?P<rest>[^\r\n]*)"
+_NO_CODE = r"\s*(?://.*|/\*(?:[^*]|\*(?!/))*(?:\*/)?\s*|<!--(?:[^-]|-(?!->))*(?:-->)?\s*)?"
 _SCOPES = {"disable:next": 1, "disable:this": 0, "disable:previous": -1}
 _RANGES = ("disable", "enable")
 _TO_THE_END = 1 << 62
@@ -104,7 +105,7 @@ def _code_line(source: SourceText, line: int, step: int) -> int:
 
 
 def _rules_and_reason(rest: str) -> tuple[list[str], str]:
-    rest = rest.split("*/", 1)[0]
+    rest = rest.split("*/", 1)[0].split("-->", 1)[0]
     match = re.match(r"\s+([\w-]+(?:\s*,\s*[\w-]+)*)[\s:.–—-]*(.*)", rest)
     if match is None:
         return [], ""

@@ -23,13 +23,14 @@ from backhaul.matchers import (
     mutations,
     one_per_identity,
     pairing,
+    property_lists,
     remade,
     required_hook,
     unchecked,
 )
 from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.interest import Interest, names_of_interest
-from backhaul.matchers.parameters import MATCHERS
+from backhaul.matchers.parameters import MATCHERS, PropertyListParameters
 from backhaul.model.declarations import Module
 from backhaul.rules import RuleSet
 from backhaul.sources.project import ProjectFacts
@@ -65,21 +66,28 @@ def find(
     project: ProjectFacts,
     tests: frozenset[str] = frozenset(),
 ) -> list[Finding]:
-    """Every finding of every card of ``rules`` in the program that ``modules`` are, sorted.
+    """Every finding of every card of ``rules`` in the program that ``modules`` are and its project, sorted.
 
-    ``tests``: paths of the modules that are tests. What they do says nothing of the product, but
-    what is found in them is given too.
+    ``tests``: paths of the files that are tests. What they do says nothing of the product, but
+    what is found in those of the modules is given too.
     """
     applications = [
         name for api in rules.models.types_tagged("application") for name in (api.name, *api.also)
     ]
     found: dict[tuple[str, int, int, str], Finding] = {}
-    for program in programs_of(modules, applications, tests):
+    asked = [
+        (Reporter(c, m), msgspec.convert(m.table, MATCHERS[m.matcher]))
+        for c in rules.cards
+        for m in c.matches
+    ]
+    for program in programs_of(modules, applications, tests) if modules else ():
         context = Context(program, rules.models, project, tests)
-        for card in rules.cards:
-            for match in card.matches:
-                parameters = msgspec.convert(match.table, MATCHERS[match.matcher])
-                reporter = Reporter(card, match)
-                for finding in _FINDERS[match.matcher](reporter, parameters, context):
+        for reporter, parameters in asked:
+            if not isinstance(parameters, PropertyListParameters):
+                for finding in _FINDERS[reporter.match.matcher](reporter, parameters, context):
                     found.setdefault(finding.sort_key, finding)
+    for reporter, parameters in asked:
+        if isinstance(parameters, PropertyListParameters):
+            for finding in property_lists.find(reporter, parameters, project, tests):
+                found.setdefault(finding.sort_key, finding)
     return [found[key] for key in sorted(found)]

@@ -217,18 +217,40 @@ class Reporter:
         trail: Sequence[Step] = (),
         **arguments: str,
     ) -> Finding:
-        """A finding at the bytes ``site``. The card's confidence is the most it can have."""
+        """A finding at the bytes ``site`` of the code of ``body``."""
+        return self.finding_in(
+            body.symbol.module.path,
+            site,
+            symbol=body.symbol.qualified_name,
+            confidence=confidence,
+            severity=severity,
+            trail=trail,
+            **arguments,
+        )
+
+    def finding_in(
+        self,
+        path: str,
+        site: tuple[int, int],
+        *,
+        symbol: str = "",
+        confidence: Confidence | None = None,
+        severity: Severity | None = None,
+        trail: Sequence[Step] = (),
+        **arguments: str,
+    ) -> Finding:
+        """A finding at the bytes ``site`` of a file. The card's confidence is the most it can have."""
         ranks = {"low": 0, "medium": 1, "high": 2}
         given = confidence or self.card.confidence
         lower = given if ranks[given] < ranks[self.card.confidence] else self.card.confidence
         return Finding(
             rule=self.card.id,
-            path=body.symbol.module.path,
+            path=path,
             start=site[0],
             end=site[1],
             severity=severity or self.match.severity or self.card.severity,
             confidence=lower,
-            symbol=body.symbol.qualified_name,
+            symbol=symbol,
             arguments={**arguments, **self.match.fills},
             trail=_deduplicated(trail),
         )

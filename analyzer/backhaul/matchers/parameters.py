@@ -428,7 +428,22 @@ class UncheckedOutcomeParameters(Struct, frozen=True, forbid_unknown_fields=True
     inert: str = "inert"
 
 
+class PropertyListParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A property list has, at the way of keys ``key``, this ``value``.
+
+    Silent where its dictionary has one of the keys ``unless_keys``, too, and about lists that are only for
+    builds with one of the words ``unless_built_for`` (in small letters) in their name.
+    """
+
+    matcher: Choice["property-list"]
+    key: tuple[str, ...]
+    value: bool
+    unless_keys: tuple[str, ...] = ()
+    unless_built_for: tuple[str, ...] = ()
+
+
 MATCHERS: dict[str, type[Struct]] = {
+    "property-list": PropertyListParameters,
     "call": CallParameters,
     "conversion": ConversionParameters,
     "required-hook": RequiredHookParameters,
@@ -449,6 +464,7 @@ MATCHERS: dict[str, type[Struct]] = {
 }
 
 PLACEHOLDERS: dict[str, frozenset[str]] = {
+    "property-list": frozenset(("key",)),
     "call": frozenset(("subject", "call")),
     "conversion": frozenset(("call",)),
     "required-hook": frozenset(("subject", "call")),

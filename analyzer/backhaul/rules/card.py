@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Audience: TypeAlias = Choice["regular", "pedantic"]
 
+RuleLanguage: TypeAlias = Language | Choice["plist"]
+"""What a mistake can be made in: a language of the sources, or a property list."""
+
 Consequence: TypeAlias = Choice[
     "crash", "data-loss", "killed", "silent-failure", "leak", "energy", "security", "deprecation"
 ]
@@ -66,7 +69,7 @@ class Card(Struct, frozen=True):
     confidence: Confidence
     audience: Audience
     consequence: Consequence
-    languages: tuple[Language, ...]
+    languages: tuple[RuleLanguage, ...]
     since: str
     message: str
     matches: tuple[Match, ...]

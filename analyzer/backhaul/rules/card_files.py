@@ -11,8 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from backhaul.findings.finding import Confidence, Severity
-from backhaul.model.declarations import Language
-from backhaul.rules.card import Audience, Card, Consequence, Match, Source
+from backhaul.rules.card import Audience, Card, Consequence, Match, RuleLanguage, Source
 from backhaul.rules.errors import TomlText
 from backhaul.rules.model_files import convert, parse_toml
 from backhaul.rules.page import read_front
@@ -24,7 +23,7 @@ class _CardTable(Struct, rename="kebab"):
     confidence: Confidence
     audience: Audience
     consequence: Consequence
-    languages: tuple[Language, ...]
+    languages: tuple[RuleLanguage, ...]
     since: str
     message: str
     match: dict[str, Any] | tuple[dict[str, Any], ...]
@@ -44,7 +43,7 @@ def read_card(path: str, text: str) -> Card:
     if not re.fullmatch(r"\d+\.\d+\.\d+", table.since):
         source.fail(f"`since` is a version such as 0.1.0, not `{table.since}`", key="since")
     if not table.languages:
-        source.fail(f"`languages` names some of: {', '.join(get_args(Language))}", key="languages")
+        source.fail(f"`languages` names some of: {', '.join(_LANGUAGES)}", key="languages")
     if not table.source:
         source.fail("a rule names its source: [[source]]")
     sources = tuple(_source(source, cited, number) for number, cited in enumerate(table.source))
@@ -55,6 +54,9 @@ def read_card(path: str, text: str) -> Card:
     del fields["source"], fields["match"]
     family = place.parent.name
     return Card(**fields, matches=matches, title=front.title, family=family, sources=sources, path=path)
+
+
+_LANGUAGES = [name for choice in get_args(RuleLanguage) for name in get_args(choice)]
 
 
 class _MatchTable(Struct, rename="kebab"):

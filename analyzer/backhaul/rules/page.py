@@ -14,10 +14,11 @@ REQUIRED_SECTIONS = ("Why", "How to fix it", "Known limits", "Flagged", "Not fla
 EXAMPLE_SECTIONS = ("Flagged", "Not flagged", "Across files")
 SECTIONS = (*REQUIRED_SECTIONS, "Across files")
 
-_SUFFIXES = {"swift": ".swift", "objc": ".m"}
+_EXAMPLE_FILES = {"swift": "Example.swift", "objc": "Example.m", "xml": "Info.plist"}
+_LANGUAGES = {"xml": "plist"}
 _FENCE = re.compile(r"(```+|~~~+)\s*([\w+-]*)\s*$")
 _FILE_HEADING = re.compile(r"`([^`\s]+)`:?")
-_EXPECT = re.compile(r"//\s*expect:\s*([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)")
+_EXPECT = re.compile(r"(?://|<!--)\s*expect:\s*([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)")
 
 
 class ExampleFile(Struct, frozen=True):
@@ -127,7 +128,8 @@ def check_page(page: Page, path: str, rule: str, languages: Sequence[str]) -> No
     if not page.summary:
         raise RuleError(path, 1, "a paragraph that says what goes wrong stands before the first section")
     for section in ("Flagged", "Not flagged"):
-        shown = {file.language for e in page.examples if e.section == section for file in e.files}
+        files = [file for e in page.examples if e.section == section for file in e.files]
+        shown = {_LANGUAGES.get(file.language, file.language) for file in files}
         for language in languages:
             if language not in shown:
                 raise RuleError(path, 1, f"`## {section}` has no example in {language}")
@@ -187,13 +189,10 @@ def _examples(path: str, section: str, lines: Sequence[str], start: int, end: in
     blocks = list(_blocks(path, lines, start, end))
     if section != "Across files":
         for block in (b for b in blocks if not b.group):
-            if block.language not in _SUFFIXES:
-                raise RuleError(
-                    path,
-                    block.line - 1,
-                    f"an example is in swift or objc, not `{block.language}`",
-                )
-            file = _file(block, f"Example{_SUFFIXES[block.language]}")
+            if block.language not in _EXAMPLE_FILES:
+                problem = f"an example is in swift, objc or xml, not `{block.language}`"
+                raise RuleError(path, block.line - 1, problem)
+            file = _file(block, _EXAMPLE_FILES[block.language])
             yield Example(section, block.lead, (file,))
         blocks = [block for block in blocks if block.group]
     for group in dict.fromkeys(block.group for block in blocks):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,6 +15,8 @@ from msgspec import Struct
 
 from backhaul.sources.notification import Notification, NotificationKind
 from backhaul.sources.products import ProductKind, Target, kind_of_property_list
+from backhaul.sources.reading import is_plain
+from backhaul.sources.text import decode
 from backhaul.sources.walking import SourceFile
 
 __all__ = ["ProductKind", "ProjectFacts", "PropertyList", "Target"]
@@ -107,6 +109,26 @@ class ProjectFacts:
             self._property_lists[path] = PropertyList(path, values) if values is not None else None
         return self._property_lists[path]
 
+    def property_lists_with(self, key: str) -> Iterator[PropertyList]:
+        """The property lists of the tree that have ``key`` in their outermost dictionary, by path."""
+        word = key.encode()
+        for path in self._files:
+            if not path.endswith(".plist"):
+                continue
+            data = self._parsed(path, "bad-property-list", lambda data: data)
+            if data is None or (word not in data and is_plain(data)):
+                continue
+            found = self.property_list(path)
+            if found is not None and key in found.values:
+                yield found
+
+    def place_in(self, path: str, keys: Sequence[str | int]) -> tuple[int, int]:
+        """The bytes of the text of the property list at ``path`` that hold an entry; (0, 0): not known."""
+        from backhaul.sources.plist_places import place_of
+
+        text = self._parsed(path, "bad-property-list", decode)
+        return place_of(text, keys) if text is not None else (0, 0)
+
     # What is described where
 
     @cached_property
@@ -179,5 +201,7 @@ class ProjectFacts:
             problem = f"cannot be read: {error.strerror or error}"
         except BadPropertyListError as error:
             problem = f"{error}, ignored"
-        self.notifications.append(Notification(kind, "warning", problem, path))
+        notification = Notification(kind, "warning", problem, path)
+        if notification not in self.notifications:
+            self.notifications.append(notification)
         return None

@@ -335,7 +335,7 @@ class _Walk:
             is_test = folder.in_tests or is_test_file(name)
             self._tree.sources.append(_source_file(path, entry.path, status, is_test))
         if is_fact(name):
-            self._tree.facts.append(_source_file(path, entry.path, status, is_test=False))
+            self._tree.facts.append(_source_file(path, entry.path, status, folder.in_tests))
 
     # Symbolic links
 
