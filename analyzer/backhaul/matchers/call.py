@@ -27,10 +27,13 @@ from backhaul.model.code import (
     Name,
     Node,
 )
+from backhaul.rules import Card
 
 
 def find(reporter: Reporter, parameters: CallParameters, context: Context) -> Iterator[Finding]:
     for use, body, _ in context.uses(parameters.operation):
+        if _is_implementation(body, reporter.card, context):
+            continue
         if parameters.only_in and not _is_only_in(parameters.only_in, use, body, context):
             continue
         if parameters.only_performed and not any(map(context.uses, parameters.only_performed)):
@@ -64,6 +67,19 @@ def find(reporter: Reporter, parameters: CallParameters, context: Context) -> It
             subject=named(subject, body, context),
             call=called(use),
         )
+
+
+def _is_implementation(body: Body, card: Card, context: Context) -> bool:
+    """Whether the function is itself what the card asks for: of a library in the tree, its use is reported."""
+    symbol = body.symbol
+    wanted = {str(match.table["operation"]) for match in card.matches if "operation" in match.table}
+    canonical = context.resolver.types.canonical
+    return any(
+        canonical(spelling.type) == canonical(symbol.owner)
+        and spelling.language == symbol.module.language
+        and any(map(spelling.operation.is_named, wanted))
+        for spelling in (context.models.spellings(symbol.name) if symbol.owner else ())
+    )
 
 
 def receiver_of(use: Use) -> Expression:

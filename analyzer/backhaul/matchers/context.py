@@ -39,6 +39,7 @@ from backhaul.sources.project import ProjectFacts
 
 T = TypeVar("T")
 _FALSE = ("false", "NO", "FALSE", "0")
+_TRUE = ("true", "YES", "TRUE", "1")
 
 
 class Context:
@@ -282,6 +283,9 @@ def arguments_fit(
                 return None
         elif test in ("false", "not-false"):
             if (isinstance(given, Literal) and given.text in _FALSE) != (test == "false"):
+                return None
+        elif test == "true":
+            if not (isinstance(given, Literal) and given.text in _TRUE):
                 return None
         elif isinstance(test, ValueTest):
             if given is None:

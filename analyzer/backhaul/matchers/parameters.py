@@ -18,7 +18,7 @@ class ValueTest(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab")
     surely: bool = False
 
 
-ArgumentTest: TypeAlias = Choice["not-nil", "nil-or-absent", "false", "not-false"] | ValueTest
+ArgumentTest: TypeAlias = Choice["not-nil", "nil-or-absent", "true", "false", "not-false"] | ValueTest
 
 
 class MutationTest(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -46,8 +46,8 @@ class DelegateHook(Struct, frozen=True, forbid_unknown_fields=True, rename="keba
 class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """A call of ``operation`` on a receiver, with arguments, of given kinds.
 
-    ``arguments`` by role: ``not-nil`` (given, and not a literal nil), ``nil-or-absent``, ``false`` or
-    ``not-false`` (a literal), or the kind its value must have. ``only_in``: the one kind of product that
+    ``arguments`` by role: ``not-nil`` (given, and not a literal nil), ``nil-or-absent``, ``true``, ``false``
+    or ``not-false`` (a literal), or the kind its value must have. ``only_in``: the one kind of product that
     the file is built into. ``only_local``: nothing that outlives the function holds the result.
     ``only_off_main``: the program sends it off the main thread. ``only_in_loop``: again and again, in a
     loop that suspends nowhere.
