@@ -70,7 +70,7 @@ def find(reporter: Reporter, parameters: CallParameters, context: Context) -> It
 
 
 def _is_implementation(body: Body, card: Card, context: Context) -> bool:
-    """Whether the function is itself what the card asks for: of a library in the tree, its use is reported."""
+    """Whether the function is itself what the card asks for: a library in the tree, whose use is reported."""
     symbol = body.symbol
     wanted = {str(match.table["operation"]) for match in card.matches if "operation" in match.table}
     canonical = context.resolver.types.canonical
