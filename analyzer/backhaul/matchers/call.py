@@ -13,7 +13,14 @@ from backhaul.analysis.origins import Origin, step_at
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import CONFIDENCES, Confidence, Finding
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged, source_text
-from backhaul.matchers.excuses import is_kept, is_only_local, is_only_used_by, is_result_changed
+from backhaul.matchers.excuses import (
+    is_kept,
+    is_only_local,
+    is_only_used_by,
+    is_put_into,
+    is_result_changed,
+    may_be,
+)
 from backhaul.matchers.hooks import is_answered, is_used
 from backhaul.matchers.launch import is_done_at_launch
 from backhaul.matchers.parameters import CallParameters
@@ -157,6 +164,14 @@ def _is_as_given(
 
 
 def _is_excused(use: Use, body: Body, parameters: CallParameters, context: Context) -> bool:
+    if any(word in body.symbol.name.lower() for word in parameters.unless_named):
+        return True
+    if any(
+        may_be(use.arguments.get(role), kind, body, context) for role, kind in parameters.unless_given.items()
+    ):
+        return True
+    if parameters.only_into and not is_put_into(use, parameters.only_into, body):
+        return True
     if parameters.only_local and not is_only_local(use, body, context):
         return True
     if any(is_result_changed(use, body, test.operation, context) for test in parameters.unless_mutated):

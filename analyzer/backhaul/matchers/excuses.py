@@ -6,11 +6,24 @@ from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import argument_for
+from backhaul.analysis.consumers import consumer_of, holders, names_of
 from backhaul.analysis.operations import Use
 from backhaul.analysis.places import Place
+from backhaul.analysis.types import unwrapped
 from backhaul.analysis.walking import children
 from backhaul.matchers.context import Context
-from backhaul.model.code import Call, Closure, Expression, LocalFunction, Member, Name, Node
+from backhaul.model.code import (
+    Argument,
+    Assign,
+    Call,
+    Closure,
+    Expression,
+    LocalFunction,
+    Member,
+    Name,
+    Node,
+    Unary,
+)
 
 _RESTORABLE = "restorable"
 _MAX_DEPTH = 4
@@ -59,6 +72,34 @@ def is_only_local(use: Use, body: Body, context: Context) -> bool:
         for variable in kept
         for name, unit in variable.uses
     )
+
+
+def may_be(value: Expression | None, kind: str, body: Body, context: Context) -> bool:
+    """Whether some origin of ``value`` is of ``kind``."""
+    return value is not None and any(o.kind == kind for o in context.values.origins(value, body))
+
+
+def is_put_into(use: Use, names: tuple[str, ...], body: Body) -> bool:
+    """Whether a member, or an argument, called one of ``names`` is given the result of ``use``.
+
+    Or what ``use`` is given a pointer to is such a member.
+    """
+    pointers = [
+        a for a in map(unwrapped, use.arguments.values()) if isinstance(a, Unary) and a.operator == "&"
+    ]
+    if any(isinstance(a.operand, Member) and a.operand.name in names for a in pointers):
+        return True
+    held = holders(body, lambda expression: expression is use.node, iter(()))
+    return any(_goes_into(node, names, body) for node in (use.node, *names_of(held, body)))
+
+
+def _goes_into(value: Node, names: tuple[str, ...], body: Body) -> bool:
+    outer = body.parent(value)
+    if isinstance(outer, Argument):
+        return outer.label in names
+    consumer = consumer_of(value, body)
+    target = consumer.node.target if isinstance(consumer.node, Assign) else None
+    return consumer.form == "stored" and isinstance(target, Member) and target.name in names
 
 
 def is_result_changed(use: Use, body: Body, mutation: str, context: Context) -> bool:

@@ -58,6 +58,9 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     Silent, too, where the start of the program does one of ``unless_at_launch``, or no start can be
     seen; where the delegate has a hook (``unless_answered``), and in programs that perform none
     of ``only_performed``.
+    Silent where an argument may be of a kind, ``unless_given`` by role, and in functions whose name has one
+    of the words ``unless_named`` (in small letters) in it. ``only_into``: names of members, into one of
+    which the result goes, or what the call is given a pointer to.
     ``given``: the role of a payload that no operation ``written_by`` made.
     A note where the program has a member of the hook ``note_with_hook`` that uses its parameter
     ``role``.
@@ -77,6 +80,9 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     unless_performed: tuple[str, ...] = ()
     unless_kept_by: tuple[str, ...] = ()
     unless_answered: DelegateHook | None = None
+    unless_given: dict[str, str] = {}
+    unless_named: tuple[str, ...] = ()
+    only_into: tuple[str, ...] = ()
     only_performed: tuple[str, ...] = ()
     given: str = ""
     written_by: str = ""
