@@ -121,6 +121,15 @@ def test_the_rules(example):
     assert '[String](repeating: "a", count: 2)' in rule["help"]["text"], "code is no link"
 
 
+def test_a_security_rule_is_ranked_and_names_its_weaknesses(make, tmp_path):
+    card = make_card(tmp_path, RULE, consequence="security", cwe=(78, 295), security_severity=7.4)
+    files = {"App/Uploader.swift": UPLOADER}
+    found = finding("App/Uploader.swift", UPLOADER, "uploadTask")
+    [rule] = run_of(make(files, [found], cards=(card,)))["tool"]["driver"]["rules"]
+    assert rule["properties"]["security-severity"] == "7.4"
+    assert {"security", "external/cwe/cwe-078", "external/cwe/cwe-295"} <= set(rule["properties"]["tags"])
+
+
 def test_levels_are_always_written(make, tmp_path):
     source = "upload"
     card = make_card(tmp_path, severity="error")

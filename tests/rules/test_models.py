@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 
 import pytest
-from backhaul.rules import RuleSet, load_rules
+from backhaul.rules import ApiModels, RuleSet, load_rules
+from backhaul.rules.models import ValueKind
 
 from .conftest import Changed
 
@@ -70,3 +71,21 @@ def test_models_of_a_folder_join_the_own_ones(rules_with: Changed) -> None:
     assert (door.name, door.noun) == ("TestDoor", "door")
     assert models.spellings("TSTDoor") == models.spellings("TestDoor") != ()
     assert "door.opened" in models.hook_names
+
+
+def test_what_a_literal_is_of() -> None:
+    kinds = [
+        ValueKind(
+            "plain",
+            begins=("http://",),
+            unless_begins=("http://localhost",),
+            unless_contains=(".local/",),
+        ),
+        ValueKind("header", is_=("Content-Length",)),
+    ]
+    models = ApiModels([], [], [], kinds)
+    assert models.kind_of_text("HTTP://example.com/") == "plain"
+    assert models.kind_of_text("http://localhost:8080/") == ""
+    assert models.kind_of_text("http://printer.local/jobs") == ""
+    assert models.kind_of_text("content-length") == "header"
+    assert models.kind_of_text("Content-Length: 5") == ""

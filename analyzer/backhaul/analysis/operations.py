@@ -93,7 +93,7 @@ class Operations:
             if spelling.form in ("read", "write") or not labels_match(spelling.labels, call):
                 return None
             if call.implicit:
-                is_made_by_type = spelling.is_static or spelling.form == "init"
+                is_made_by_type = spelling.is_static or (spelling.form == "init" and bool(arguments))
                 return _use(spelling, call, arguments, certain=False) if is_made_by_type else None
             is_bare = call.receiver is None or is_module(call.receiver, body)
             if spelling.form == "init" and is_bare and call.name != "init":
@@ -222,7 +222,7 @@ class Operations:
                 continue
             if spelling.form != "write" and not (spelling.form == "method" and spelling.name == setter):
                 continue
-            found = self._types.of(target.base, body)
+            found = self._types.of(target.base, body) if spelling.type != ANY_TYPE else ""
             fits = False if not found else self._fits(found, spelling.type)
             if fits is not None:
                 use = _use(spelling, node, [node.value], certain=fits)

@@ -12,6 +12,7 @@ from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import Origin, step_at
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import CONFIDENCES, Confidence, Finding
+from backhaul.matchers.circumstances import built_only_for, is_asked, is_tested
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged, source_text
 from backhaul.matchers.excuses import (
     is_kept,
@@ -65,6 +66,8 @@ def find(reporter: Reporter, parameters: CallParameters, context: Context) -> It
             subject = next((use.arguments[r] for r in parameters.arguments if r in use.arguments), None)
         lesser = parameters.note_with_hook
         is_note = lesser is not None and is_used(lesser.hook, lesser.role, context)
+        if built_only_for(parameters.doubtful_in_build, use.node, body):
+            confidence, is_note = "low", True
         yield reporter.finding(
             use.site,
             body,
@@ -163,6 +166,10 @@ def _is_as_given(
     )
 
 
+def _is_surely(kind: str, use: Use, body: Body, context: Context) -> bool:
+    return judged(receiver_of(use), body, use.node, kind, context, surely=True) is not None
+
+
 def _is_excused(use: Use, body: Body, parameters: CallParameters, context: Context) -> bool:
     if any(word in body.symbol.name.lower() for word in parameters.unless_named):
         return True
@@ -186,6 +193,12 @@ def _is_excused(use: Use, body: Body, parameters: CallParameters, context: Conte
         return True
     payload = use.arguments.get(parameters.given) if parameters.given else None
     if payload is not None and not _is_as_given(payload, use, body, parameters, context):
+        return True
+    if parameters.unless_asked and is_asked(parameters.unless_asked, use.node, body):
+        return True
+    if parameters.only_given and is_tested(use.node, body):
+        return True
+    if parameters.unless_receiver and _is_surely(parameters.unless_receiver, use, body, context):
         return True
     if parameters.unless_answered and is_answered(body, parameters.unless_answered, context):
         return True

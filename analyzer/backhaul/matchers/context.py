@@ -23,6 +23,7 @@ from backhaul.matchers.parameters import ValueTest
 from backhaul.model.code import (
     Await,
     Call,
+    Cast,
     Conditional,
     Expression,
     Index,
@@ -136,6 +137,13 @@ def is_nil(expression: Expression | None) -> bool:
     if isinstance(expression, Conditional):
         return is_nil(expression.then) and is_nil(expression.otherwise)
     return expression is None or (isinstance(expression, Literal) and expression.kind == "nil")
+
+
+def is_true(expression: Expression | None) -> bool:
+    """A literal true, boxed or not."""
+    while isinstance(expression, (Unary, Cast)):
+        expression = expression.operand if isinstance(expression, Unary) else expression.value
+    return isinstance(expression, Literal) and expression.text in _TRUE
 
 
 def judged(
@@ -285,7 +293,7 @@ def arguments_fit(
             if (isinstance(given, Literal) and given.text in _FALSE) != (test == "false"):
                 return None
         elif test == "true":
-            if not (isinstance(given, Literal) and given.text in _TRUE):
+            if not is_true(given):
                 return None
         elif isinstance(test, ValueTest):
             if given is None:

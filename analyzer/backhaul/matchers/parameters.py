@@ -57,10 +57,14 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     value, or what it was made of (``unless_kept_by``); a change of the result (``unless_mutated``).
     Silent, too, where the start of the program does one of ``unless_at_launch``, or no start can be
     seen; where the delegate has a hook (``unless_answered``), and in programs that perform none
-    of ``only_performed``.
+    of ``only_performed``; and where the receiver is surely of the kind ``unless_receiver``.
     Silent where an argument may be of a kind, ``unless_given`` by role, and in functions whose name has one
     of the words ``unless_named`` (in small letters) in it. ``only_into``: names of members, into one of
     which the result goes, or what the call is given a pointer to.
+    ``unless_asked``: silent under a condition with one of these words (in small letters) in it.
+    ``only_given``: the value of ``operation`` is not merely tested or compared.
+    ``doubtful_in_build``: words (in small letters) in the name of a flag of the build; where it must be set,
+    a finding is a note of low confidence.
     ``given``: the role of a payload that no operation ``written_by`` made.
     A note where the program has a member of the hook ``note_with_hook`` that uses its parameter
     ``role``.
@@ -83,7 +87,11 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     unless_given: dict[str, str] = {}
     unless_named: tuple[str, ...] = ()
     only_into: tuple[str, ...] = ()
+    unless_receiver: str = ""
+    unless_asked: tuple[str, ...] = ()
+    only_given: bool = False
     only_performed: tuple[str, ...] = ()
+    doubtful_in_build: tuple[str, ...] = ()
     given: str = ""
     written_by: str = ""
     unless_at_launch: tuple[str, ...] = ()

@@ -34,11 +34,22 @@ class Rules:
             message_strings=self._results.strings(card),
             default_configuration=om.ReportingConfiguration(level=level),
             properties={
-                "tags": ["networking", card.family, card.consequence, *card.languages],
+                "tags": ["networking", card.family, card.consequence, *card.languages, *_weaknesses(card)],
                 "precision": card.confidence,
                 "problem.severity": _PROBLEM_SEVERITY[level],
+                **_security(card),
             },
         )
+
+
+def _weaknesses(card: Card) -> list[str]:
+    """The tags by which GitHub and others know a weakness."""
+    return [f"external/cwe/cwe-{number:03}" for number in card.cwe]
+
+
+def _security(card: Card) -> dict[str, str]:
+    """GitHub ranks a security alert by this number, a text, in place of the level."""
+    return {} if card.security_severity is None else {"security-severity": f"{card.security_severity:.1f}"}
 
 
 def _cut(text: str) -> str:

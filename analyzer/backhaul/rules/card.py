@@ -59,7 +59,8 @@ class Card(Struct, frozen=True):
 
     ``path``: the page as it was found. ``family``: the name of its folder. ``message`` has
     placeholders that a finding's ``arguments`` fill. ``matches``: the tables ``[match]`` or
-    ``[[match]]``; each is asked by itself.
+    ``[[match]]``; each is asked by itself. ``cwe``: the weaknesses that it is an example of, by their
+    numbers in the Common Weakness Enumeration. ``security_severity``: 0.1 to 10.0, on CVSS's scale.
     """
 
     id: str
@@ -75,6 +76,8 @@ class Card(Struct, frozen=True):
     matches: tuple[Match, ...]
     sources: tuple[Source, ...]
     path: str
+    cwe: tuple[int, ...] = ()
+    security_severity: float | None = None
 
     @property
     def placeholders(self) -> frozenset[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import string
 from pathlib import Path
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from backhaul.findings.finding import Confidence, Severity
 from backhaul.rules.card import Audience, Card, Consequence, Match, RuleLanguage, Source
@@ -28,6 +28,8 @@ class _CardTable(Struct, rename="kebab"):
     message: str
     match: dict[str, Any] | tuple[dict[str, Any], ...]
     source: tuple[dict[str, Any], ...]
+    cwe: tuple[Annotated[int, Meta(ge=1, le=99_999)], ...] = ()
+    security_severity: Annotated[float, Meta(ge=0.1, le=10)] | None = None
 
 
 def read_card(path: str, text: str) -> Card:
@@ -44,6 +46,8 @@ def read_card(path: str, text: str) -> Card:
         source.fail(f"`since` is a version such as 0.1.0, not `{table.since}`", key="since")
     if not table.languages:
         source.fail(f"`languages` names some of: {', '.join(_LANGUAGES)}", key="languages")
+    if table.security_severity is not None and table.consequence != "security":
+        source.fail('`security-severity` goes with the consequence "security"', key="security-severity")
     if not table.source:
         source.fail("a rule names its source: [[source]]")
     sources = tuple(_source(source, cited, number) for number, cited in enumerate(table.source))

@@ -14,7 +14,7 @@ from backhaul.model.declarations import Language
 from backhaul.rules.spelling import REST, Signature
 
 COMPOSED = "composed"
-_LONGEST_BEGINNING = 40
+_LONGEST_TOLD = 200  # characters of a literal that its kind is told from
 
 Timing: TypeAlias = Choice["now", "later", "main"]
 """When a closure argument runs: before the call returns, later, later on the main queue."""
@@ -86,13 +86,21 @@ class ApiType(Struct, frozen=True):
 class ValueKind(Struct, frozen=True):
     """A kind of value that is not, or not only, given by operations.
 
-    ``begins``: string literals that begin so, in any case, are of the kind. ``spreads``: a text
-    that is composed with a value of the kind is of it, too.
+    ``begins``: string literals that begin so, in any case, and go on, are of the kind, but for those that
+    begin or contain what ``unless_begins`` and ``unless_contains`` say. ``is_``: whole literals that are.
+    ``spreads``: a text that is composed with a value of the kind is of it, too.
     """
 
     name: str
     begins: tuple[str, ...] = ()
+    unless_begins: tuple[str, ...] = ()
+    unless_contains: tuple[str, ...] = ()
+    is_: tuple[str, ...] = ()
     spreads: bool = False
+
+    def excepts(self, lowered: str) -> bool:
+        """Whether a literal that begins as it should is of another kind all the same."""
+        return lowered.startswith(self.unless_begins) or any(w in lowered for w in self.unless_contains)
 
 
 class Hook(Struct, frozen=True):
@@ -230,12 +238,20 @@ class ApiModels:
         return frozenset(given | {kind.name for kind in self.value_kinds})
 
     def kind_of_text(self, text: str) -> str:
-        """The kind of a string literal, by how it begins; "" when it says nothing."""
-        if not self._beginnings:
-            return ""
-        lowered = text[:_LONGEST_BEGINNING].lower()
-        return next((kind for begin, kind in self._beginnings if lowered.startswith(begin)), "")
+        """The kind of a string literal, by what it is or how it begins; "" when it says nothing."""
+        lowered = text[:_LONGEST_TOLD].lower()
+        whole = self._whole_texts.get(lowered)
+        if whole is not None:
+            return whole
+        for begin, kind in self._beginnings:
+            if lowered.startswith(begin) and not kind.excepts(lowered):
+                return kind.name
+        return ""
 
     @cached_property
-    def _beginnings(self) -> tuple[tuple[str, str], ...]:
-        return tuple((begin.lower(), kind.name) for kind in self.value_kinds for begin in kind.begins)
+    def _beginnings(self) -> tuple[tuple[str, ValueKind], ...]:
+        return tuple((begin.lower(), kind) for kind in self.value_kinds for begin in kind.begins)
+
+    @cached_property
+    def _whole_texts(self) -> dict[str, str]:
+        return {text.lower(): kind.name for kind in self.value_kinds for text in kind.is_}
