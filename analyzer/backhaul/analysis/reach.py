@@ -2,8 +2,8 @@
 
 A call leads to its callees, the making of an object to its initialisers and to the initial values
 of its properties, the reading of a property to its getter and its initial value, an assignment to
-setter and observers. Closures count as run where they are written. What a selector names runs at
-some other time, and does not count.
+setter and observers. Closures count as run where they are written, unless they are left out. What a
+selector names runs at some other time, and does not count.
 """
 
 from __future__ import annotations
@@ -13,17 +13,21 @@ from collections.abc import Callable, Iterable, Iterator
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.program import FunctionSymbol, Program, field_names
 from backhaul.analysis.resolution import Resolver
-from backhaul.analysis.walking import descendants
-from backhaul.model.code import Call, Expression, Member, Name
+from backhaul.analysis.walking import children
+from backhaul.model.code import Call, Closure, Expression, Member, Name, Node
 
 _ACCESSORS = frozenset(("value", "getter", "setter", "observer"))
 
 
 class Reach:
-    """Answers for one program; each function is looked at once."""
+    """Answers for one program; each function is looked at once.
 
-    def __init__(self, resolver: Resolver) -> None:
+    ``leaves_out``: whether what a closure does does not count.
+    """
+
+    def __init__(self, resolver: Resolver, leaves_out: Callable[[Closure, Body], bool] | None = None) -> None:
         self.resolver = resolver
+        self._leaves_out = leaves_out
         self.program: Program = resolver.program
         self._next: dict[int, list[FunctionSymbol]] = {}
         self._made: dict[str, list[FunctionSymbol]] = {}
@@ -72,13 +76,22 @@ class Reach:
         return declared is None or not (declared[0].is_static or declared[0].is_lazy)
 
     def _find(self, body: Body) -> Iterator[FunctionSymbol]:
-        for node in descendants(body.unit.block):
+        for node in self._nodes(body):
             if isinstance(node, Call):
                 yield from self._called(node, body)
             elif isinstance(node, Member) and node.base is not None:
                 yield from self._accessed(node.base, node.name, body)
             elif isinstance(node, Name) and body.variable(node) is None:
                 yield from self._named(node, body)
+
+    def _nodes(self, body: Body) -> Iterator[Node]:
+        stack: list[Node] = [body.unit.block]
+        while stack:
+            node = stack.pop()
+            yield node
+            if isinstance(node, Closure) and self._leaves_out is not None and self._leaves_out(node, body):
+                continue
+            stack.extend(reversed(children(node)))
 
     def _called(self, call: Call, body: Body) -> Iterator[FunctionSymbol]:
         if not call.name or body.variable_called(call) is not None:

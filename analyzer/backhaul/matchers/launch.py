@@ -36,6 +36,16 @@ def _at_launch(context: Context) -> Iterator[FunctionSymbol]:
     for symbol in context.program.functions:
         if symbol.function.kind == "script":
             yield symbol
+    yield from application_parts(context)
+    for symbol, _ in members_of(_LOADED, context):
+        owner = context.program.find_type(symbol.owner)
+        if owner is not None and not _is_named(owner, context):
+            yield symbol
+            yield from context.reach.making(owner.name)
+
+
+def application_parts(context: Context) -> Iterator[FunctionSymbol]:
+    """What makes the program's application objects, and their getters."""
     applications = {
         name for api in context.models.types_tagged(_APPLICATION) for name in (api.name, *api.also)
     }
@@ -43,11 +53,6 @@ def _at_launch(context: Context) -> Iterator[FunctionSymbol]:
         if not applications.isdisjoint(kind.inherits):
             yield from context.reach.making(kind.name)
             yield from (f for f in kind.all_functions() if f.function.kind == "getter")
-    for symbol, _ in members_of(_LOADED, context):
-        owner = context.program.find_type(symbol.owner)
-        if owner is not None and not _is_named(owner, context):
-            yield symbol
-            yield from context.reach.making(owner.name)
 
 
 def _is_named(kind: TypeSymbol, context: Context) -> bool:

@@ -133,6 +133,25 @@ class LeadToParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="
     roles: tuple[str, ...] = ()
 
 
+class PerformedLateParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``operation`` where the start of the program is surely over.
+
+    Hooks say when that is: members of ``before`` run while the program starts, those of ``after``, and
+    the closures that its calls are given, later; those of ``screen`` run later, unless the start itself
+    names their type. Silent where something named beside has one of the words ``unless_when`` in it,
+    and about an ``identity`` that one of the operations ``unless_source`` is given, or may be.
+    """
+
+    matcher: Choice["performed-late"]
+    operation: str
+    before: str
+    after: str
+    screen: str
+    identity: str
+    unless_when: tuple[str, ...] = ()
+    unless_source: tuple[str, ...] = ()
+
+
 class UseAfterEndParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``use`` of an object that ``end`` has ended for good, both performed on it.
 
@@ -462,6 +481,7 @@ MATCHERS: dict[str, type[Struct]] = {
     "conversion": ConversionParameters,
     "required-hook": RequiredHookParameters,
     "lead-to": LeadToParameters,
+    "performed-late": PerformedLateParameters,
     "use-after-end": UseAfterEndParameters,
     "one-per-identity": OnePerIdentityParameters,
     "remade-after-end": RemadeParameters,
@@ -483,6 +503,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "conversion": frozenset(("call",)),
     "required-hook": frozenset(("subject", "call")),
     "lead-to": frozenset(("call",)),
+    "performed-late": frozenset(("call", "where")),
     "use-after-end": frozenset(("call", "subject")),
     "one-per-identity": frozenset(("call", "where")),
     "remade-after-end": frozenset(("call", "subject")),

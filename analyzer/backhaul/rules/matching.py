@@ -49,6 +49,7 @@ _OPERATION_KEYS = (
     "keeps",
     "elsewhere",
     "only-performed",
+    "unless-source",
 )
 _HOOK_KEYS = (
     "hook",
@@ -60,6 +61,9 @@ _HOOK_KEYS = (
     "concerned-hook",
     "terminal",
     "unless-in",
+    "before",
+    "after",
+    "screen",
 )
 _ROLE_KEYS = (
     "argument",
