@@ -329,7 +329,7 @@ class TestPages:
         code, out, _ = run("rules")
         assert code == 0
         assert f"\n  {RULE} " in out
-        assert out.startswith("background-session\n  ")
+        assert "\nbackground-session\n  " in f"\n{out}"
 
     def test_explain(self, run):
         code, out, _ = run("explain", RULE)
