@@ -617,7 +617,8 @@ class Values:
         inherited = self._evaluate(source, frame, depth + 1)
         noun = self.noun(returns.type) or "value"
         step = step_at(use.node, frame.body, f"{noun} made from it here", use.site)
-        return [replace(o, use=use).then(step) if o.kind else o for o in inherited]
+        widened = self.resolver.models.widened
+        return [replace(o, kind=widened(o.kind), use=use).then(step) if o.kind else o for o in inherited]
 
     def noun(self, type_text: str) -> str:
         api = self.resolver.models.type_named(type_text)

@@ -65,7 +65,7 @@ class _Question:
     def __init__(self, parameters: UseAfterEndParameters, context: Context) -> None:
         self.parameters = parameters
         self.context = context
-        self.endings = Endings(parameters.end, context)
+        self.endings = Endings(parameters.end, context, parameters.unless_kind)
         self.using = context.effects(parameters.use, RECEIVER)
 
     def used_after(self, ended: Ended) -> list[Use]:

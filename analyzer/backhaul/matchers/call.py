@@ -14,6 +14,7 @@ from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import CONFIDENCES, Confidence, Finding
 from backhaul.matchers.circumstances import built_only_for, is_asked, is_tested
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged, source_text
+from backhaul.matchers.delegates import members_in
 from backhaul.matchers.excuses import (
     is_kept,
     is_only_local,
@@ -46,6 +47,8 @@ def find(reporter: Reporter, parameters: CallParameters, context: Context) -> It
             continue
         if parameters.only_performed and not any(map(context.uses, parameters.only_performed)):
             return
+        if parameters.only_beside_hook and not _has_member(body, parameters.only_beside_hook, context):
+            continue
         verdict = _judge(use, body, parameters, context)
         if verdict is None:
             continue
@@ -137,6 +140,12 @@ def _is_only_in(wanted: str, use: Use, body: Body, context: Context) -> bool:
         return False
     tested = (outer.conditions for outer in body.ancestors(use.node) if isinstance(outer, If))
     return not any(isinstance(c, Availability) and c.is_of_build for group in tested for c in group)
+
+
+def _has_member(body: Body, hook: str, context: Context) -> bool:
+    """Whether the type that ``body`` belongs to has a member of the hook."""
+    owner = body.symbol.owner
+    return bool(owner) and next(members_in(owner, hook, context), None) is not None
 
 
 def _is_in_loop(node: Node, body: Body) -> bool:

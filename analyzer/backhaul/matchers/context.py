@@ -159,7 +159,7 @@ def judged(
     will do, and all calls must agree.
     """
     known = [o for o in context.values.origins_at(expression, body, place) if o.kind != NIL]
-    wanted = [o for o in known if o.kind == kind]
+    wanted = [o for o in known if o.kind in context.models.kinds_within(kind)]
     if not wanted:
         return None
     best = max(wanted, key=lambda o: len(o.trail))
@@ -182,7 +182,7 @@ def _judged_by_call(
     mixed: Origin | None = None
     for origins in context.values.origins_by_call(expression, body, place):
         known = [o for o in origins if o.kind != NIL]
-        wanted = [o for o in known if o.kind == kind]
+        wanted = [o for o in known if o.kind in context.models.kinds_within(kind)]
         if wanted and len(wanted) == len(known):
             return "high", max(wanted, key=lambda o: len(o.trail))
         if wanted and not any(o.is_passed or o.kind == UNKNOWN for o in known):
@@ -200,7 +200,7 @@ def _judged_by_object(
     others = 0
     for origins in context.values.origins_by_object(expression, body, place):
         known = [o for o in origins if o.kind != NIL]
-        wanted = [o for o in known if o.kind == kind]
+        wanted = [o for o in known if o.kind in context.models.kinds_within(kind)]
         if wanted and len(wanted) == len(known):
             best = best or max(wanted, key=lambda o: len(o.trail))
         else:

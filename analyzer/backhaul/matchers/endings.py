@@ -49,10 +49,11 @@ class Write(Struct, frozen=True, eq=False):
 
 
 class Endings:
-    """All endings by one operation in a program."""
+    """All endings by one operation in a program; those of objects of ``unless_kind`` do not count."""
 
-    def __init__(self, operation: str, context: Context) -> None:
+    def __init__(self, operation: str, context: Context, unless_kind: str = "") -> None:
         self.context = context
+        self._endless = context.models.kinds_within(unless_kind) if unless_kind else frozenset()
         self.effects: Effects = context.effects(operation, RECEIVER)
         self._written: dict[Place, list[Write]] = {}
 
@@ -72,8 +73,13 @@ class Endings:
             place = self.context.places.of(use.receiver, body)
             text = text_of(use.receiver, body)
             if place is not None and text is not None and place.kind in _KEPT:
+                if self._endless and self._is_endless(use.receiver, body):
+                    continue
                 base = text.rpartition(".")[0] if place.kind == "field" else ""
                 yield Ended(use.node, body, performance.unit, place, base, text, use)
+
+    def _is_endless(self, receiver: Expression, body: Body) -> bool:
+        return any(origin.kind in self._endless for origin in self.context.values.origins(receiver, body))
 
     def _by_function(self, place: Place) -> Iterator[Ended]:
         owner = self.context.program.find_type(place.owner)

@@ -55,6 +55,7 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     (``unless_only_used_by``); done in the same function, as when a version is tested
     (``unless_beside``); done anywhere in the program (``unless_performed``); given an argument's
     value, or what it was made of (``unless_kept_by``); a change of the result (``unless_mutated``).
+    ``only_beside_hook``: in types that have a member of this hook.
     Silent, too, where the start of the program does one of ``unless_at_launch``, or no start can be
     seen; where the delegate has a hook (``unless_answered``), and in programs that perform none
     of ``only_performed``; and where the receiver is surely of the kind ``unless_receiver``.
@@ -91,6 +92,7 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     unless_asked: tuple[str, ...] = ()
     only_given: bool = False
     only_performed: tuple[str, ...] = ()
+    only_beside_hook: str = ""
     doubtful_in_build: tuple[str, ...] = ()
     given: str = ""
     written_by: str = ""
@@ -155,13 +157,15 @@ class PerformedLateParameters(Struct, frozen=True, forbid_unknown_fields=True, r
 class UseAfterEndParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``use`` of an object that ``end`` has ended for good, both performed on it.
 
-    ``terminal``: a hook, the members after which nobody uses their object.
+    ``terminal``: a hook, the members after which nobody uses their object. ``unless_kind``: what
+    may be of this kind is not ended by ``end``.
     """
 
     matcher: Choice["use-after-end"]
     end: str
     use: str
     terminal: str = "terminal"
+    unless_kind: str = ""
 
 
 class OnePerIdentityParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

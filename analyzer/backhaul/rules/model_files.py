@@ -59,6 +59,7 @@ class _KindTable(Struct, forbid_unknown_fields=True, rename="kebab"):
     unless_contains: tuple[str, ...] = ()
     is_: tuple[str, ...] = msgspec.field(default=(), name="is")
     spreads: bool = False
+    within: str = ""
 
 
 class _FileTable(Struct, forbid_unknown_fields=True, rename="kebab"):
@@ -208,14 +209,14 @@ def _kind(source: TomlText, value: dict[str, Any], ordinal: int) -> ValueKind:
     problem = ""
     if not re.fullmatch(r"[a-z][a-z-]*", table.name) or table.name in ("receiver", COMPOSED):
         problem = f"`name`: `{table.name}` is not a word for a kind"
-    elif not (table.begins or table.is_ or table.spreads):
-        problem = "[[kind]] needs `begins`, `is` or `spreads`"
+    elif not (table.begins or table.is_ or table.spreads or table.within):
+        problem = "[[kind]] needs `begins`, `is`, `spreads` or `within`"
     elif (table.unless_begins or table.unless_contains) and not table.begins:
         problem = "`unless-begins` and `unless-contains` except some of what `begins` says"
     if problem:
         source.fail(problem, table="kind", ordinal=ordinal, key="name")
     exceptions = table.unless_begins, table.unless_contains
-    return ValueKind(table.name, table.begins, *exceptions, table.is_, table.spreads)
+    return ValueKind(table.name, table.begins, *exceptions, table.is_, table.spreads, table.within)
 
 
 def _hook(source: TomlText, value: dict[str, Any], ordinal: int) -> Hook:

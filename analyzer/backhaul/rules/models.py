@@ -88,7 +88,8 @@ class ValueKind(Struct, frozen=True):
 
     ``begins``: string literals that begin so, in any case, and go on, are of the kind, but for those that
     begin or contain what ``unless_begins`` and ``unless_contains`` say. ``is_``: whole literals that are.
-    ``spreads``: a text that is composed with a value of the kind is of it, too.
+    ``spreads``: a text that is composed with a value of the kind is of it, too. ``within``: the
+    wider kind that all values of this one are of, too; what is made from one is of the wider kind only.
     """
 
     name: str
@@ -97,6 +98,7 @@ class ValueKind(Struct, frozen=True):
     unless_contains: tuple[str, ...] = ()
     is_: tuple[str, ...] = ()
     spreads: bool = False
+    within: str = ""
 
     def excepts(self, lowered: str) -> bool:
         """Whether a literal that begins as it should is of another kind all the same."""
@@ -236,6 +238,25 @@ class ApiModels:
         words = {operation.returns.kind for operation in self.operations if operation.returns is not None}
         given = {word for word in words if word not in ("", "receiver", COMPOSED) and ":" not in word}
         return frozenset(given | {kind.name for kind in self.value_kinds})
+
+    def kinds_within(self, kind: str) -> frozenset[str]:
+        """``kind``, and the narrower kinds whose values are of it, too."""
+        return self._narrower.get(kind, frozenset((kind,)))
+
+    def widened(self, kind: str) -> str:
+        """The kind of what is made from a value of ``kind``: a narrower kind is of the value alone."""
+        return self._wider.get(kind, kind)
+
+    @cached_property
+    def _wider(self) -> dict[str, str]:
+        return {kind.name: kind.within for kind in self.value_kinds if kind.within}
+
+    @cached_property
+    def _narrower(self) -> dict[str, frozenset[str]]:
+        return {
+            kind: frozenset((kind, *(name for name, outer in self._wider.items() if outer == kind)))
+            for kind in self._wider.values()
+        }
 
     def kind_of_text(self, text: str) -> str:
         """The kind of a string literal, by what it is or how it begins; "" when it says nothing."""
