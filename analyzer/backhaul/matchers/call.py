@@ -203,6 +203,8 @@ def _is_excused(use: Use, body: Body, parameters: CallParameters, context: Conte
     payload = use.arguments.get(parameters.given) if parameters.given else None
     if payload is not None and not _is_as_given(payload, use, body, parameters, context):
         return True
+    if is_asked(parameters.unless_decided_by, use.node, body, either_way=True):
+        return True
     if parameters.unless_asked and is_asked(parameters.unless_asked, use.node, body):
         return True
     if parameters.only_given and is_tested(use.node, body):

@@ -14,10 +14,13 @@ _LOOKS_FOR = ("contains", "intersection", "isSuperset")
 _FLAG = re.compile(r"(!\s*(?:defined\s*)?\(?\s*)?\b([A-Za-z_]\w*)")
 
 
-def is_asked(words: tuple[str, ...], node: Node, body: Body) -> bool:
-    """Whether ``node`` stands under a condition that must hold and has one of ``words`` in it."""
+def is_asked(words: tuple[str, ...], node: Node, body: Body, *, either_way: bool = False) -> bool:
+    """Whether ``node`` stands under a condition that must hold and has one of ``words`` in it.
+
+    ``either_way``: or under one that must not hold.
+    """
     conditions = guards_of(node, body, through_closures=True)
-    return any(word in c.text.lower() for c in conditions if c.holds for word in words)
+    return any(word in c.text.lower() for c in conditions if c.holds or either_way for word in words)
 
 
 def is_tested(node: Node, body: Body) -> bool:

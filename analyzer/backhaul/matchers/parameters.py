@@ -62,7 +62,8 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     Silent where an argument may be of a kind, ``unless_given`` by role, and in functions whose name has one
     of the words ``unless_named`` (in small letters) in it. ``only_into``: names of members, into one of
     which the result goes, or what the call is given a pointer to.
-    ``unless_asked``: silent under a condition with one of these words (in small letters) in it.
+    ``unless_asked``: silent under a condition with one of these words (in small letters) in it;
+    ``unless_decided_by``: also where it must not hold.
     ``only_given``: the value of ``operation`` is not merely tested or compared.
     ``doubtful_in_build``: words (in small letters) in the name of a flag of the build; where it must be set,
     a finding is a note of low confidence.
@@ -90,6 +91,7 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     only_into: tuple[str, ...] = ()
     unless_receiver: str = ""
     unless_asked: tuple[str, ...] = ()
+    unless_decided_by: tuple[str, ...] = ()
     only_given: bool = False
     only_performed: tuple[str, ...] = ()
     only_beside_hook: str = ""
