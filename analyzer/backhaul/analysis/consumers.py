@@ -111,13 +111,15 @@ def _gives(
     expression: Expression, body: Body, is_source: Callable[[Expression], bool], held: dict[int, Variable]
 ) -> bool:
     inner = unwrapped(expression)
+    if is_source(inner):
+        return True
     if isinstance(inner, Name):
         variable = body.variable(inner)
         return variable is not None and id(variable) in held
     if isinstance(inner, Conditional):
         branches = [inner.then, inner.otherwise]
         return any(b is not None and _gives(b, body, is_source, held) for b in branches)
-    return is_source(inner)
+    return False
 
 
 def names_of(variables: list[Variable], body: Body) -> Iterator[Name]:

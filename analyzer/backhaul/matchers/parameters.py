@@ -170,6 +170,20 @@ class UseAfterEndParameters(Struct, frozen=True, forbid_unknown_fields=True, ren
     unless_kind: str = ""
 
 
+class NeverPerformedParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``operation`` makes an object on which ``needed`` is performed nowhere.
+
+    ``harmless``: operations on the object, or that it is passed to, that are no reason to hope. An
+    object on which the function that makes it performs one of ``unless_by`` is meant to be left so.
+    """
+
+    matcher: Choice["never-performed"]
+    operation: str
+    needed: str
+    harmless: tuple[str, ...] = ("in-sight", "inert")
+    unless_by: tuple[str, ...] = ()
+
+
 class OnePerIdentityParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``operation`` makes several objects of one identity that may live at the same time.
 
@@ -490,6 +504,7 @@ MATCHERS: dict[str, type[Struct]] = {
     "performed-late": PerformedLateParameters,
     "use-after-end": UseAfterEndParameters,
     "one-per-identity": OnePerIdentityParameters,
+    "never-performed": NeverPerformedParameters,
     "remade-after-end": RemadeParameters,
     "pairing": PairingParameters,
     "callback-body": CallbackBodyParameters,
@@ -512,6 +527,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "performed-late": frozenset(("call", "where")),
     "use-after-end": frozenset(("call", "subject")),
     "one-per-identity": frozenset(("call", "where")),
+    "never-performed": frozenset(("call", "where")),
     "remade-after-end": frozenset(("call", "subject")),
     "pairing": frozenset(("place", "call", "where")),
     "callback-body": frozenset(("call", "where")),
