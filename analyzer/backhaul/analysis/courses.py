@@ -16,7 +16,6 @@ from backhaul.analysis.callees import argument_for
 from backhaul.analysis.consumers import consumer_of, holders, names_of
 from backhaul.analysis.places import Place, Places
 from backhaul.model.code import (
-    Argument,
     Assign,
     Binary,
     Binding,
@@ -82,7 +81,7 @@ class Courses:
     def of_variable(self, variable: Variable, body: Body) -> Course:
         """What becomes of what a variable, as a rule a parameter, holds."""
         found = Course()
-        self._follow(lambda e: False, iter((variable,)), body, found)
+        self._follow(lambda _: False, iter((variable,)), body, found)
         return found
 
     def parameters_given(self, call: Call, argument: Node, body: Body) -> list[tuple[Variable, Body]]:

@@ -17,7 +17,7 @@ from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.call import called
 from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.parameters import NeverPerformedParameters
-from backhaul.model.code import Argument, Assign, Call, Closure, Expression, Member, Name, Node, Return
+from backhaul.model.code import Assign, Call, Closure, Expression, Member, Name, Node, Return
 
 _MOST_CALLS_DEEP = 3
 _HEADERS = (".h", ".hh", ".hpp")
@@ -62,9 +62,7 @@ class _Question:
         self.context = context
         self.courses = context.once(("courses",), lambda: Courses(context.places, _KEEPING))
         self._needed = {
-            s.name
-            for s in context.models.all_spellings()
-            if s.operation.is_named(parameters.needed)
+            s.name for s in context.models.all_spellings() if s.operation.is_named(parameters.needed)
         }
 
     def sources(self) -> Iterator[_Source]:
