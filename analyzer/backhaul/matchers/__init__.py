@@ -28,6 +28,7 @@ from backhaul.matchers import (
     property_lists,
     remade,
     required_hook,
+    state_branches,
     unchecked,
 )
 from backhaul.matchers.context import Context, Reporter
@@ -61,6 +62,7 @@ _FINDERS: dict[str, _Find] = {
     "delegate-member": delegate_members.find,
     "follow-up": follow_ups.find,
     "unchecked-outcome": unchecked.find,
+    "state-branch": state_branches.find,
 }
 
 

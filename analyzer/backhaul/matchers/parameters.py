@@ -495,6 +495,27 @@ class PropertyListParameters(Struct, frozen=True, forbid_unknown_fields=True, re
     unless_built_for: tuple[str, ...] = ()
 
 
+class StateBranchParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A handler that gives up as soon as it is told of a state that passes.
+
+    Handlers are the closures that ``operation`` is given in the role ``handler``, and functions with
+    a parameter of the type ``of``. In the branch of ``state``, one does one of the operations ``ends``
+    without asking for more, itself or by what it calls, in closures that operations ``at_once`` run,
+    too. Silent where the branch leads to one of the operations ``unless_leads``, and in functions and
+    types whose name has one of the words ``unless_named`` (in small letters) in it.
+    """
+
+    matcher: Choice["state-branch"]
+    operation: str
+    handler: str
+    of: str
+    state: str
+    ends: tuple[str, ...]
+    unless_leads: tuple[str, ...] = ()
+    at_once: tuple[str, ...] = ()
+    unless_named: tuple[str, ...] = ()
+
+
 MATCHERS: dict[str, type[Struct]] = {
     "property-list": PropertyListParameters,
     "call": CallParameters,
@@ -516,6 +537,7 @@ MATCHERS: dict[str, type[Struct]] = {
     "delegate-member": DelegateMemberParameters,
     "follow-up": FollowUpParameters,
     "unchecked-outcome": UncheckedOutcomeParameters,
+    "state-branch": StateBranchParameters,
 }
 
 PLACEHOLDERS: dict[str, frozenset[str]] = {
@@ -539,6 +561,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "delegate-member": frozenset(("subject", "where")),
     "follow-up": frozenset(("subject", "call")),
     "unchecked-outcome": frozenset(("subject", "call", "reason")),
+    "state-branch": frozenset(("call",)),
 }
 """What a card's message may name in braces.
 
