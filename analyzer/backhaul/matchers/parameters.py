@@ -501,8 +501,10 @@ class StateBranchParameters(Struct, frozen=True, forbid_unknown_fields=True, ren
     Handlers are the closures that ``operation`` is given in the role ``handler``, and functions with
     a parameter of the type ``of``. In the branch of ``state``, one does one of the operations ``ends``
     without asking for more, itself or by what it calls, in closures that operations ``at_once`` run,
-    too. Silent where the branch leads to one of the operations ``unless_leads``, and in functions and
-    types whose name has one of the words ``unless_named`` (in small letters) in it.
+    too. To ask, with one of the words ``once`` (in small letters), whether it has done so before is not to
+    ask for more. Silent where the same function gives ``made_by`` an argument of a kind, ``unless_given``
+    by role; where the branch leads to one of the operations ``unless_leads``; and in functions and types
+    whose name has one of the words ``unless_named`` in it.
     """
 
     matcher: Choice["state-branch"]
@@ -513,6 +515,9 @@ class StateBranchParameters(Struct, frozen=True, forbid_unknown_fields=True, ren
     ends: tuple[str, ...]
     unless_leads: tuple[str, ...] = ()
     at_once: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
+    made_by: str = ""
+    unless_given: dict[str, str] = {}
     unless_named: tuple[str, ...] = ()
 
 

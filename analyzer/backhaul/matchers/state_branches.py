@@ -12,6 +12,7 @@ from backhaul.analysis.types import unwrapped
 from backhaul.analysis.walking import calls_in, descendants, nodes_of
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.context import Context, Reporter
+from backhaul.matchers.excuses import may_be
 from backhaul.matchers.parameters import StateBranchParameters
 from backhaul.model.code import (
     Argument,
@@ -30,6 +31,7 @@ from backhaul.model.code import (
     Guard,
     If,
     Loop,
+    Member,
     Name,
     Node,
     Return,
@@ -52,6 +54,8 @@ def find(reporter: Reporter, parameters: StateBranchParameters, context: Context
     for block, told, body in _handlers(parameters, context):
         owner, name = body.symbol.owner.lower(), body.symbol.name.lower()
         if any(word in owner or word in name for word in parameters.unless_named):
+            continue
+        if _is_made_for(parameters, body, context):
             continue
         for branch, names in _branches(block, told, body, parameters, context):
             walker = _Walker(parameters, context)
@@ -84,6 +88,15 @@ def _handlers(
         for position, parameter in enumerate(symbol.function.parameters):
             if canonical(type_name(parameter.type)) == parameters.of and symbol.body is not None:
                 yield symbol.body.unit.block, symbol.body.unit.parameters[position], symbol.body
+
+
+def _is_made_for(parameters: StateBranchParameters, body: Body, context: Context) -> bool:
+    """Whether the function makes what it handles, with an argument of a kind that ``unless_given`` names."""
+    return any(
+        where is body
+        and any(may_be(use.arguments.get(r), k, body, context) for r, k in parameters.unless_given.items())
+        for use, where, _ in (context.uses(parameters.made_by) if parameters.made_by else ())
+    )
 
 
 def _branches(
@@ -187,7 +200,7 @@ class _Walker:
             if isinstance(statement, (If, Guard)):
                 if _asks(statement.conditions, names):
                     return
-                if isinstance(statement, If) and all(map(_only_binds, statement.conditions)):
+                if isinstance(statement, If) and all(map(self._is_passed, statement.conditions)):
                     yield from self._sure(statement.then.statements, names, body)
                 continue
             if isinstance(statement, Do):
@@ -203,6 +216,13 @@ class _Walker:
             pauses = any(True for _ in nodes_of(statement, Await, into_closures=False))
             if pauses or isinstance(statement, (Return, Throw, Break, Continue)):
                 return
+
+    def _is_passed(self, condition: Expression) -> bool:
+        """Whether a condition holds the first time: it binds what is there, or asks for the first time."""
+        if isinstance(condition, Binding):
+            return condition.pattern is None
+        names = (n.name.lower() for n in descendants(condition) if isinstance(n, (Name, Member, Call)))
+        return any(word in name for name in names for word in self.parameters.once)
 
     def _called(self, statement: Statement, names: set[str], body: Body) -> Iterator[Call]:
         for node in descendants(statement, into_closures=False):
@@ -221,7 +241,3 @@ def _asks(conditions: list[Expression], names: set[str]) -> bool:
     """Whether a condition looks at something called by one of ``names``, or at an error."""
     named = {n.name for c in conditions for n in nodes_of(c, Name) if not isinstance(c, Availability)}
     return not named.isdisjoint(names | {"error"})
-
-
-def _only_binds(condition: Expression) -> bool:
-    return isinstance(condition, Binding) and condition.pattern is None

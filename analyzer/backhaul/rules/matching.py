@@ -30,6 +30,7 @@ _OPERATION_KEYS = (
     "ends",
     "unless-leads",
     "at-once",
+    "made-by",
     "restated",
     "end",
     "use",
