@@ -150,8 +150,8 @@ def _analyse(tree: SourceTree, rules: RuleSet, project: ProjectFacts, intake: In
     rounds = 1
     while modules and others and rounds < _MOST_ROUNDS:
         interest = matchers.names_of_interest(modules, rules)
-        pairs = frozenset(as_words(pair) for pair in interest.pairs)
-        intake.start(others, as_words(interest.names), pairs)
+        together = frozenset(as_words(names) for names in interest.together)
+        intake.start(others, as_words(interest.names), together)
         more, others = intake.finish()
         if not more:
             break

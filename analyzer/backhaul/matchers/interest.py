@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
@@ -17,10 +18,10 @@ _LONGEST_CHAIN = 2  # an object that holds one that holds a session
 
 
 class Interest(Struct, frozen=True):
-    """Which further files matter: those that hold one of ``names``, or both names of one of ``pairs``."""
+    """Which further files matter: those that hold one of ``names``, or all names of one of ``together``."""
 
     names: frozenset[str] = frozenset()
-    pairs: frozenset[tuple[str, str]] = frozenset()
+    together: frozenset[tuple[str, ...]] = frozenset()
 
 
 def names_of_interest(modules: Sequence[Module], rules: RuleSet) -> Interest:
@@ -66,19 +67,26 @@ def _names_of(function: Function, declared: Set[str]) -> Iterator[str]:
 
 def _holding_fields(
     modules: Sequence[Module], makers: Sequence[Function], declared: Set[str], carriers: Set[str]
-) -> frozenset[tuple[str, str]]:
-    """Types with their fields that can hold a value some card asks about, or an object that does."""
+) -> frozenset[tuple[str, ...]]:
+    """Types with their fields that can hold a value some card asks about, or an object that does.
+
+    For the latter, with the field of that object, by whose name a file gets at the value.
+    """
     if not makers:
         return frozenset()
-    pairs: set[tuple[str, str]] = set()
-    holders = carriers
+    found: set[tuple[str, ...]] = set()
     made = [(f.owner, f.name) for f in makers if f.kind in ("value", "getter")]
+    ways: dict[str, set[tuple[str, ...]]] = {carrier: {()} for carrier in carriers}  # from a type to a value
     for _ in range(_LONGEST_CHAIN):
-        fields = [(p.owner, p.name) for m in modules for p in m.properties if type_name(p.type) in holders]
-        fields = [(owner, name) for owner, name in (*fields, *made) if owner in declared]
-        holders = {owner.rpartition(".")[2] for owner, _ in fields}
-        pairs.update((owner.rpartition(".")[2], name.lstrip("_")) for owner, name in fields)
-    return frozenset(pairs)
+        fields = [(p.owner, p.name, type_name(p.type)) for m in modules for p in m.properties]
+        steps = [(owner, name, way) for owner, name, held in fields for way in ways.get(held, ())]
+        steps += [(owner, name, ()) for owner, name in made]
+        ways = defaultdict(set)
+        for owner, name, way in steps:
+            if owner in declared:
+                ways[owner.rpartition(".")[2]].add((name.lstrip("_"), *way))
+        found.update((owner, *way) for owner, reached in ways.items() for way in reached)
+    return frozenset(found)
 
 
 def _declared_elsewhere(modules: Sequence[Module], declared: Set[str], rules: RuleSet) -> set[str]:
