@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from msgspec import Struct
 
@@ -65,14 +65,13 @@ class _Asked:
         program, wanted = self.context.program, self.parameters.type
         api = self.context.models.type_named(wanted)
         names = {wanted, *(api.also if api is not None else ())}
-        for owner in program.types.values():
-            for name in owner.properties:
-                if self.types.of_property(owner.name, name, 0) == wanted:
-                    names.update(field_names(name))
         for spelling in self.context.models.all_spellings():
             returns = spelling.operation.returns
             if returns is not None and returns.type == wanted:
                 names.add(spelling.name)
+        for owner, name in self._fields(names):
+            if self.types.of_property(owner, name, 0) == wanted:
+                names.update(field_names(name))
         symbols = {id(symbol): symbol for symbol in program.mentioning(*sorted(names))}
         for symbol in program.functions:
             given = (type_name(p.type) for p in symbol.function.parameters)
@@ -80,6 +79,17 @@ class _Asked:
                 body = symbol.body
                 if body is not None:
                     yield body
+
+    def _fields(self, names: Set[str]) -> list[tuple[str, str]]:
+        """The fields, with their types, that are declared with a type or get a value by one of ``names``."""
+        program = self.context.program
+        valued = {(symbol.owner, symbol.name) for symbol in program.mentioning(*sorted(names))}
+        return [
+            (owner.name, name)
+            for owner in program.types.values()
+            for name, declared in owner.properties.items()
+            if declared[0][0].type or (owner.name, name) in valued
+        ]
 
     def misused(self, node: Node, body: Body) -> Iterator[_Misuse]:
         """The values of the type that ``node`` treats as a plain number, with what it does to them."""
