@@ -51,8 +51,12 @@ class Reach:
     def next(self, symbol: FunctionSymbol) -> list[FunctionSymbol]:
         """What the body of ``symbol`` itself leads to."""
         if id(symbol) not in self._next:
-            self._next[id(symbol)] = list(self._find(symbol.body)) if symbol.body is not None else []
+            self._next[id(symbol)] = self._of_body(symbol.body)
         return self._next[id(symbol)]
+
+    def within(self, node: Node, body: Body) -> list[FunctionSymbol]:
+        """What the code inside ``node``, a part of ``body``, leads to."""
+        return list(self._find(node, body))
 
     def making(self, type_name: str) -> list[FunctionSymbol]:
         """What runs whenever an object of a type is made: initial values, initialisers, those inherited."""
@@ -75,8 +79,11 @@ class Reach:
         declared = self.program.property(value.owner, value.name)
         return declared is None or not (declared[0].is_static or declared[0].is_lazy)
 
-    def _find(self, body: Body) -> Iterator[FunctionSymbol]:
-        for node in self._nodes(body):
+    def _of_body(self, body: Body | None) -> list[FunctionSymbol]:
+        return list(self._find(body.unit.block, body)) if body is not None else []
+
+    def _find(self, part: Node, body: Body) -> Iterator[FunctionSymbol]:
+        for node in self._nodes(part, body):
             if isinstance(node, Call):
                 yield from self._called(node, body)
             elif isinstance(node, Member) and node.base is not None:
@@ -84,8 +91,8 @@ class Reach:
             elif isinstance(node, Name) and body.variable(node) is None:
                 yield from self._named(node, body)
 
-    def _nodes(self, body: Body) -> Iterator[Node]:
-        stack: list[Node] = [body.unit.block]
+    def _nodes(self, part: Node, body: Body) -> Iterator[Node]:
+        stack: list[Node] = [part]
         while stack:
             node = stack.pop()
             yield node

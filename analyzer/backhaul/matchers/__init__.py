@@ -18,6 +18,7 @@ from backhaul.matchers import (
     expiring,
     follow_ups,
     handed_closures,
+    handled_work,
     lead_to,
     literals,
     mutations,
@@ -30,6 +31,7 @@ from backhaul.matchers import (
     required_hook,
     state_branches,
     unchecked,
+    unregistered,
 )
 from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.interest import Interest, names_of_interest
@@ -48,6 +50,8 @@ _FINDERS: dict[str, _Find] = {
     "required-hook": required_hook.find,
     "lead-to": lead_to.find,
     "performed-late": performed_late.find,
+    "unregistered": unregistered.find,
+    "handled-work": handled_work.find,
     "use-after-end": after_end.find,
     "one-per-identity": one_per_identity.find,
     "never-performed": never_performed.find,

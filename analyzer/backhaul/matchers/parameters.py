@@ -156,6 +156,49 @@ class PerformedLateParameters(Struct, frozen=True, forbid_unknown_fields=True, r
     unless_source: tuple[str, ...] = ()
 
 
+class UnregisteredParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``operation`` in an app, given an ``argument`` whose identity nothing in the program registers.
+
+    The argument comes from ``source``; its role ``identity`` is a text that the program writes down, and
+    so are those that the operations ``registration`` are given. Silent where one of them cannot be
+    told from it, and where code that cannot be seen is given the text.
+    """
+
+    matcher: Choice["unregistered"]
+    operation: str
+    argument: str
+    source: str
+    identity: str
+    registration: str
+
+
+class HandledWorkParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What the ``handler`` given to ``registration`` does for the requests ``source`` of its ``identity``.
+
+    ``sources``: requests of every kind. ``leads_to``: operations, of which the handler must not perform
+    one, unless it performs one of ``unless_leads_to`` too; functions with one of the words
+    ``passes_by`` in their names are not looked into. ``unless_mutated``: what a request must be
+    changed by. ``lacks``: operations, of which the handler must perform one; unless it calls by a name
+    with one of the words ``unless_called`` what cannot be seen, or members of ``unless_in`` do so.
+    ``report``: where the finding stands.
+    """
+
+    matcher: Choice["handled-work"]
+    registration: str
+    identity: str
+    handler: str
+    source: str
+    sources: str
+    leads_to: tuple[str, ...] = ()
+    unless_leads_to: tuple[str, ...] = ()
+    passes_by: tuple[str, ...] = ()
+    unless_mutated: str = ""
+    lacks: tuple[str, ...] = ()
+    unless_called: tuple[str, ...] = ()
+    unless_in: tuple[str, ...] = ()
+    report: Choice["registration", "request", "work"] = "registration"
+
+
 class UseAfterEndParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``use`` of an object that ``end`` has ended for good, both performed on it.
 
@@ -528,6 +571,8 @@ MATCHERS: dict[str, type[Struct]] = {
     "required-hook": RequiredHookParameters,
     "lead-to": LeadToParameters,
     "performed-late": PerformedLateParameters,
+    "unregistered": UnregisteredParameters,
+    "handled-work": HandledWorkParameters,
     "use-after-end": UseAfterEndParameters,
     "one-per-identity": OnePerIdentityParameters,
     "never-performed": NeverPerformedParameters,
@@ -552,6 +597,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "required-hook": frozenset(("subject", "call")),
     "lead-to": frozenset(("call",)),
     "performed-late": frozenset(("call", "where")),
+    "unregistered": frozenset(("call", "subject")),
+    "handled-work": frozenset(("call", "subject")),
     "use-after-end": frozenset(("call", "subject")),
     "one-per-identity": frozenset(("call", "where")),
     "never-performed": frozenset(("call", "where")),

@@ -55,6 +55,11 @@ _OPERATION_KEYS = (
     "elsewhere",
     "only-performed",
     "unless-source",
+    "registration",
+    "sources",
+    "leads-to",
+    "unless-leads-to",
+    "lacks",
 )
 _HOOK_KEYS = (
     "hook",
@@ -73,6 +78,7 @@ _HOOK_KEYS = (
 _ROLE_KEYS = (
     "argument",
     "identity",
+    "handler",
     "callback",
     "handler",
     "payload",

@@ -1,0 +1,181 @@
+"""Handlers that a program registers under an identity, requests of that identity, and what handlers do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.callees import argument_for
+from backhaul.analysis.operations import Use
+from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.types import unwrapped
+from backhaul.matchers.context import Context
+from backhaul.matchers.identities import Identities, Texts
+from backhaul.model.code import Call, Closure, Expression, Member, Name, Node
+
+_MAX_DEPTH = 4
+_MOST_FUNCTIONS = 400
+_DEEPEST = 30
+
+
+class Handler(Struct, frozen=True, eq=False):
+    """A closure (``node``) written in ``body``, or the whole function that ``body`` is of."""
+
+    body: Body
+    node: Closure | None = None
+
+    def holds(self, node: Node) -> bool:
+        return self.node is None or self.node.start <= node.start < self.node.end
+
+
+class Performer(Struct, frozen=True, eq=False):
+    """A use of an operation somewhere in the program, or a request made there, with its identity."""
+
+    use: Use
+    body: Body
+    unit: Unit
+    identity: Texts
+
+
+class Registrations:
+    """Answers for one program. ``role``: in which operations are given the identity."""
+
+    def __init__(self, role: str, context: Context) -> None:
+        self.role = role
+        self.context = context
+        self.identities = Identities(context)
+
+    def of(self, operation: str) -> list[Performer]:
+        """The uses of an operation outside tests, each with the identity it is given."""
+        return [
+            Performer(use, body, unit, self.identities.of(use.arguments.get(self.role), body))
+            for use, body, unit in self.context.uses(operation)
+            if body.symbol.module.path not in self.context.program.tests
+        ]
+
+    def handlers(self, given: Expression | None, body: Body, depth: int = 0) -> list[Handler]:
+        """The closures and functions that ``given`` may be; empty where some cannot be seen."""
+        if given is None or depth > _MAX_DEPTH:
+            return []
+        given = unwrapped(given)
+        if isinstance(given, Closure):
+            return [Handler(body, given)]
+        variable = body.variable(given) if isinstance(given, Name) else None
+        if variable is None:
+            return [Handler(f.body) for f in self._functions(given, body) if f.body is not None]
+        if variable.parameter is not None and variable.unit is body.unit:
+            return self._passed(variable.parameter, body, depth)
+        values = [d.expression for d in variable.definitions if d.form == "value"]
+        if len(values) != 1 or len(variable.definitions) != 1:
+            return []
+        return self.handlers(values[0], body, depth + 1)
+
+    def _passed(self, position: int, body: Body, depth: int) -> list[Handler]:
+        found: list[Handler] = []
+        for call, caller in self.context.values.calls_of(body.symbol):
+            handlers = self.handlers(argument_for(body.symbol, call, position), caller, depth + 1)
+            if not handlers:
+                return []
+            found.extend(handlers)
+        return found
+
+    def _functions(self, given: Expression, body: Body) -> list[FunctionSymbol]:
+        """The functions that a name, or a member of a known type, means; those that give a closure aside."""
+        program = self.context.program
+        if isinstance(given, Name):
+            owner = body.symbol.owner
+            own = program.members(owner, given.name) if owner else []
+            found = own or [f for f in program.functions_named.get(given.name, ()) if not f.owner]
+        elif isinstance(given, Member) and given.base is not None:
+            types = self.context.resolver.types
+            owner = types.named_by(given.base, body) or types.of(given.base, body)
+            found = program.members(owner, given.name) if owner else []
+        else:
+            return []
+        return [f for f in found if f.function.kind in ("function", "method") and f.function.has_body]
+
+    # What handlers lead to
+
+    def reached(
+        self, handler: Handler, avoids: tuple[str, ...] = (), deepest: int = _DEEPEST
+    ) -> list[FunctionSymbol]:
+        """The functions that a handler leads to by ``deepest`` calls, the one it is written in aside.
+
+        Those with one of the words ``avoids`` in their name, in lower case, are passed by.
+        """
+        reach = self.context.reach
+        if handler.node is None:
+            next_ones = list(reach.next(handler.body.symbol))
+        else:
+            next_ones = reach.within(handler.node, handler.body)
+        found: dict[int, FunctionSymbol] = {}
+        for _ in range(deepest):
+            fresh = {id(s): s for s in next_ones if id(s) not in found}
+            fresh = {key: s for key, s in fresh.items() if not _has_word(s.qualified_name, avoids)}
+            found.update(fresh)
+            if not fresh or len(found) > _MOST_FUNCTIONS:
+                break
+            next_ones = [s for symbol in fresh.values() for s in reach.next(symbol)]
+        return list(found.values())
+
+    def performed(
+        self,
+        handler: Handler,
+        operations: Iterable[str],
+        avoids: tuple[str, ...] = (),
+        deepest: int = _DEEPEST,
+    ) -> Iterator[tuple[Use, Body]]:
+        """The uses of ``operations``, by id or tag, that a handler performs or leads to."""
+        reached = {id(symbol) for symbol in self.reached(handler, avoids, deepest)}
+        for name in operations:
+            for use, body, _ in self.context.uses(name):
+                inside = body is handler.body and handler.holds(use.node)
+                if inside or id(body.symbol) in reached:
+                    yield use, body
+
+    def is_out_of_sight(self, handler: Handler, words: tuple[str, ...]) -> bool:
+        """Whether a handler may do more than can be seen.
+
+        It, or what it leads to, calls a closure that somebody else gave, or by a name with one of
+        ``words`` in it a function that the program does not declare.
+        """
+        bodies = [(handler.body, handler)]
+        bodies += [(s.body, Handler(s.body)) for s in self.reached(handler) if s.body is not None]
+        return any(
+            self._is_unseen(call, body, words)
+            for body, part in bodies
+            for call, _ in body.calls
+            if part.holds(call)
+        )
+
+    def _is_unseen(self, call: Call, body: Body, words: tuple[str, ...]) -> bool:
+        if self.context.resolver.operations.at(call, body):
+            return False
+        variable = body.variable_called(call)
+        if variable is not None:
+            return variable.local_function is None
+        if self.context.resolver.callees.of(call, body).functions:
+            return False
+        return not call.name or _has_word(call.name, words) or self._is_kept_closure(call, body)
+
+    def _is_kept_closure(self, call: Call, body: Body) -> bool:
+        """Whether what is called is a property of a type of the program, and so a closure."""
+        types = self.context.resolver.types
+        owner = types.of(call.receiver, body) if call.receiver is not None else body.symbol.owner
+        return bool(owner) and self.context.program.property(owner, call.name) is not None
+
+
+def _has_word(name: str, words: tuple[str, ...]) -> bool:
+    lowered = name.lower()
+    return any(word in lowered for word in words)
+
+
+def is_surely_other(one: Texts, other: Texts) -> bool:
+    """Whether two identities are known, and differ.
+
+    Only texts that are written out, without a wildcard, can be told apart.
+    """
+    is_plain = all(text[:1] == '"' and "*" not in text for text in one | other)
+    return bool(one and other) and is_plain and not one & other
