@@ -20,6 +20,7 @@ from backhaul.matchers import (
     handed_closures,
     handled_work,
     lead_to,
+    left_open,
     literals,
     mutations,
     never_performed,
@@ -66,6 +67,7 @@ _FINDERS: dict[str, _Find] = {
     "delegate-member": delegate_members.find,
     "follow-up": follow_ups.find,
     "unchecked-outcome": unchecked.find,
+    "left-open": left_open.find,
     "state-branch": state_branches.find,
 }
 

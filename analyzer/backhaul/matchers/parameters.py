@@ -538,6 +538,29 @@ class PropertyListParameters(Struct, frozen=True, forbid_unknown_fields=True, re
     unless_built_for: tuple[str, ...] = ()
 
 
+class LeftOpenParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``acquire``, with these ``arguments``, opens what nothing closes when what ``hook`` names happens.
+
+    Then the code that runs must lead to one of the operations ``release``, or call something of which
+    nothing is known with one of the ``words`` in its name. ``kind``: of the objects that are opened;
+    files that use what holds one are read. Only programs count that import one of the frameworks
+    ``only_imported``, or are a plugin for such; not files that import one of ``unless_imported``, nor
+    products whose information property list has one of ``unless_values`` in the list ``unless_key``.
+    """
+
+    matcher: Choice["left-open"]
+    acquire: str
+    release: tuple[str, ...]
+    hook: str
+    kind: str
+    only_imported: tuple[str, ...]
+    arguments: dict[str, ArgumentTest] = {}
+    words: tuple[str, ...] = ()
+    unless_imported: tuple[str, ...] = ()
+    unless_key: str = ""
+    unless_values: tuple[str, ...] = ()
+
+
 class StateBranchParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """A handler that gives up as soon as it is told of a state that passes.
 
@@ -587,6 +610,7 @@ MATCHERS: dict[str, type[Struct]] = {
     "delegate-member": DelegateMemberParameters,
     "follow-up": FollowUpParameters,
     "unchecked-outcome": UncheckedOutcomeParameters,
+    "left-open": LeftOpenParameters,
     "state-branch": StateBranchParameters,
 }
 
@@ -613,6 +637,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "delegate-member": frozenset(("subject", "where")),
     "follow-up": frozenset(("subject", "call")),
     "unchecked-outcome": frozenset(("subject", "call", "reason")),
+    "left-open": frozenset(("call", "subject")),
     "state-branch": frozenset(("call",)),
 }
 """What a card's message may name in braces.

@@ -1,0 +1,129 @@
+"""What a program opens, it must close when something happens to it: when it leaves the foreground, say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backhaul.analysis.bodies import Body
+from backhaul.analysis.conditions import guards_of
+from backhaul.analysis.operations import Use
+from backhaul.analysis.origins import step_at
+from backhaul.findings.finding import Finding, Step
+from backhaul.matchers.call import called, named
+from backhaul.matchers.context import Context, Reporter, arguments_fit
+from backhaul.matchers.parameters import LeftOpenParameters
+from backhaul.matchers.reactions import calls_out_of_sight, leads_to, reactions
+from backhaul.matchers.required_hook import application_of
+from backhaul.model.code import Closure
+from backhaul.model.declarations import Module, TypeDeclaration
+
+_LIBRARY = "network-library"
+_PLUGIN = "plugin"
+_ELSEWHERE = frozenset(("tests", "tool", "watch", "extension"))
+_FAILING = ("fail", "cancel", "error", "nil")
+
+
+def find(reporter: Reporter, parameters: LeftOpenParameters, context: Context) -> Iterator[Finding]:
+    uses = (each for each in context.uses(parameters.acquire) if each[0].is_certain)
+    opened = [each for each in uses if _is_asked(*each[:2], parameters, context)]
+    if not opened or _is_answered(parameters, context):
+        return
+    for use, body, _ in opened:
+        home = _home_of(body.symbol.module.path, parameters, context)
+        if home is None or _is_closed_in_time(body, parameters, context):
+            continue
+        declaration, module = home
+        place = Step(
+            module.path,
+            declaration.name_start,
+            declaration.name_end,
+            f"nothing in the program of `{declaration.name}` closes it then",
+        )
+        yield reporter.finding(
+            use.site,
+            body,
+            trail=[step_at(use.node, body, f"`{called(use)}` called here", use.site), place],
+            subject=named(use.receiver, body, context),
+            call=called(use).partition(":")[0],
+        )
+
+
+def _is_asked(use: Use, body: Body, parameters: LeftOpenParameters, context: Context) -> bool:
+    """Whether the use counts: not inside a library for it, and not in code for another system."""
+    symbol = body.symbol
+    kinds = context.project.kinds(symbol.module.path)
+    if symbol.module.path in context.program.tests or (kinds and kinds <= _ELSEWHERE):
+        return False
+    if _imports(symbol.module, parameters.unless_imported):
+        return False
+    owners = map(context.models.type_named, context.program.supertypes(symbol.owner) if symbol.owner else ())
+    if any(api is not None and _LIBRARY in api.tags for api in owners):
+        return False
+    verdict = arguments_fit(use, body, parameters.arguments, context)
+    return verdict is not None and verdict[0] != "low"
+
+
+def _is_answered(parameters: LeftOpenParameters, context: Context) -> bool:
+    """Whether the program does something about it, or may, when what ``hook`` names happens."""
+    return any(
+        any(leads_to(reaction, operation, context) for operation in parameters.release)
+        or calls_out_of_sight(reaction, parameters.words, context)
+        for reaction in reactions(parameters.hook, context)
+    )
+
+
+def _home_of(
+    path: str, parameters: LeftOpenParameters, context: Context
+) -> tuple[TypeDeclaration, Module] | None:
+    """The application that the file is part of, or else the plugin, if the system does so to them."""
+    found = application_of(path, context)
+    if found is None:
+        found = _plugin(context)
+    elif not _is_of_the_system(path, parameters, context):
+        return None
+    if found is None or _imports(found[1], parameters.unless_imported):
+        return None
+    for each in (path, found[1].path):
+        for listed in context.project.information(each):
+            values = listed.values.get(parameters.unless_key)
+            if isinstance(values, list) and any(value in parameters.unless_values for value in values):
+                return None
+    return found
+
+
+def _plugin(context: Context) -> tuple[TypeDeclaration, Module] | None:
+    wanted = {name for api in context.models.types_tagged(_PLUGIN) for name in (api.name, *api.also)}
+    for symbol in context.program.types.values():
+        if symbol.is_declared_here and symbol.kind != "protocol" and not wanted.isdisjoint(symbol.inherits):
+            return symbol.declarations[0]
+    return None
+
+
+def _is_of_the_system(path: str, parameters: LeftOpenParameters, context: Context) -> bool:
+    """Whether the files nearest to ``path`` that import such a framework import one of the right ones."""
+    folder = path
+    while folder:
+        folder = folder.rpartition("/")[0]
+        near = [m for m in context.program.modules if not folder or m.path.startswith(f"{folder}/")]
+        if any(_imports(module, parameters.only_imported) for module in near):
+            return True
+        if any(_imports(module, parameters.unless_imported) for module in near):
+            return False
+    return False
+
+
+def _imports(module: Module, names: tuple[str, ...]) -> bool:
+    """Whether a module imports one of the frameworks ``names``."""
+    return any(imported.partition("/")[0] in names for imported in module.imports)
+
+
+def _is_closed_in_time(body: Body, parameters: LeftOpenParameters, context: Context) -> bool:
+    """Whether a closure of the function that opens it closes it, when it has served its purpose."""
+    for operation in parameters.release:
+        for close, where, _ in context.uses(operation):
+            if where is not body or not any(isinstance(o, Closure) for o in body.ancestors(close.node)):
+                continue
+            guards = guards_of(close.node, body)
+            if not any(word in guard.text.lower() for guard in guards for word in _FAILING):
+                return True
+    return False
