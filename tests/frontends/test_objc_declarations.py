@@ -44,6 +44,46 @@ typedef NSString *Alias;
 """
 
 
+MACROS = """
+#define NAME @"a \\"b\\""
+#define TEXT "c" /* why */
+#define COUNT (12)
+#define SHARE 0.5f
+#define IS_ON @YES
+#define MODE kModeFast
+#define VIEW UIView
+#define SUM 1 + 2
+#define CALL(x) 3
+#define NOTHING
+#define JOINED @"a" @"b"
+#if DEBUG
+  #define HOST @"here"
+#else
+  #define HOST @"there"
+#endif
+"""
+
+
+def test_macros_that_stand_for_a_constant() -> None:
+    module = module_of(MACROS)
+    names = ["NAME", "TEXT", "COUNT", "SHARE", "IS_ON", "MODE", "HOST", "HOST"]
+    assert [(one.name, one.owner, one.is_constant) for one in module.properties] == [
+        (name, "", True) for name in names
+    ]
+    values = [print_function(function).splitlines()[1].strip() for function in module.functions]
+    assert values == [
+        'return "a \\"b\\""',
+        'return "c"',
+        "return 12",
+        "return 0.5f",
+        "return YES",
+        "return kModeFast",
+        'return "here"',
+        'return "there"',
+    ]
+    assert [function.mentions for function in module.functions if function.name == "MODE"] == [["kModeFast"]]
+
+
 def test_types() -> None:
     module = module_of(TYPES)
     assert [(t.kind, t.name, t.category, t.inherits) for t in module.types] == [

@@ -49,7 +49,7 @@ from backhaul.model.code import (
 
 _NEGATIONS = {"!=": "==", "!==": "==", "===": "==", "==": "=="}
 _FALSE = ("false", "NO", "0")
-_TRUE = ("true", "YES", "1")
+_TRUE = ("true", "YES")
 
 
 class Condition(NamedTuple):
@@ -70,21 +70,17 @@ Guards = frozenset[Condition]
 def contradicts(one: Iterable[Condition], other: Iterable[Condition]) -> bool:
     """Whether no run can be at two places so guarded."""
     others = list(other)
-    for a in one:
-        for b in others:
-            if a.text == b.text and a.holds != b.holds:
-                return True
-            if (
-                a.holds
-                and b.holds
-                and a.subject
-                and a.subject == b.subject
-                and a.constant != b.constant
-                and a.constant
-                and b.constant
-            ):
-                return True
-    return False
+    return any(_excludes(a, b) or _excludes(b, a) for a in one for b in others)
+
+
+def _excludes(a: Condition, b: Condition) -> bool:
+    if a.text == b.text:
+        return a.holds != b.holds
+    if not b.holds or not b.constant:
+        return False
+    if a.text == b.subject:  # "x" is false, or 0, and "x == 1"
+        return not a.holds
+    return a.holds and a.subject == b.subject and bool(a.constant) and a.constant != b.constant
 
 
 def condition_of(expression: Expression, body: Body, holds: bool = True) -> Condition | None:

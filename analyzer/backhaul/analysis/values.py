@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from backhaul.analysis.bodies import Body, Definition, Unit, Variable
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.conditions import Guards, contradicts, guards_of, text_of
+from backhaul.analysis.constants import Constants
 from backhaul.analysis.fields import Fields
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import (
@@ -64,6 +65,7 @@ class Values:
         self.resolver = resolver
         self.program: Program = resolver.program
         self.fields = Fields(resolver)
+        self.constants = Constants(resolver.program)
         self._active: set[tuple[object, ...]] = set()
         self._fields: dict[tuple[str, str], list[Origin]] = {}
         self._frames: dict[int, Frame] = {}
@@ -237,7 +239,9 @@ class Values:
         return self._join(((branch, frame) for branch in branches), depth)
 
     def _is_possible(self, guards: Guards, frame: Frame) -> bool:
-        """Whether ``guards`` can hold given the constants that this call passes."""
+        """Whether ``guards`` can hold given the program's constants, and those that this call passes."""
+        if self.constants.exclude(guards, frame.body.symbol.owner):
+            return False
         if not frame.arguments:
             return True
         known = list(known_constants(frame))

@@ -113,6 +113,8 @@ class Context:
             if body is None:
                 continue
             for node in body.nodes_named(names, reads=is_read):
+                if self.values.constants.exclude(guards_of(node, body, through_closures=True), symbol.owner):
+                    continue
                 for use in self.resolver.operations.at(node, body):
                     if use.operation.is_named(operation):
                         yield use, body, body.unit_at(node)

@@ -32,6 +32,7 @@ from backhaul.frontends.objc.grammar import (
     kinds,
     token,
 )
+from backhaul.frontends.objc.macros import read_constant
 from backhaul.frontends.objc.members import read_fields, read_property, read_synthesized
 from backhaul.frontends.objc.types import type_names
 from backhaul.frontends.recovery import Declarations
@@ -273,6 +274,14 @@ def _include(context: Context, found: Declarations, node: Node, _owner: _Owner, 
             found.imports.append(context.word(child.start_byte, child.end_byte).strip('<>"'))
 
 
+def _macro(context: Context, found: Declarations, node: Node, _owner: _Owner, _pending: _Pending) -> None:
+    constant = read_constant(context, node)
+    if constant is not None:
+        declared, value = constant
+        found.properties.append(declared)
+        found.functions.append(value)
+
+
 def _module(context: Context, found: Declarations, node: Node, _owner: _Owner, _pending: _Pending) -> None:
     parts = [child for child in node.named_children if child.kind_id == IDENTIFIER]
     found.imports.append(".".join(context.word(part.start_byte, part.end_byte) for part in parts))
@@ -339,6 +348,7 @@ _READERS: dict[int, _Reader] = {
     kind("declaration"): _declaration,
     kind("type_definition"): _type_definition,
     kind("preproc_include"): _include,
+    kind("preproc_def"): _macro,
     kind("module_import"): _module,
     kind("expression_statement"): _code,
 }
