@@ -1,9 +1,12 @@
 import plistlib
+import tempfile
 from pathlib import Path
 
 import pytest
-from backhaul.sources.project import ProjectFacts
+from backhaul.sources.project import Product, ProjectFacts
 from backhaul.sources.walking import WalkOptions, find_sources
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def facts(root: Path) -> ProjectFacts:
@@ -95,17 +98,186 @@ def test_targets_of_an_xcode_project(tmp_path: Path, path: str, kinds: set[str])
 
 def test_property_lists_of_a_target(tmp_path: Path):
     project = xcode(tmp_path)
-    (found,) = project.information("ios/App/AppDelegate.m")
-    assert found.path == "ios/App/Info.plist"
-    assert found.values == {
+    first, second = project.products("ios/App/AppDelegate.m")
+    assert first.information is not None
+    assert first.information.path == "ios/App/Info.plist"
+    assert first.information.values == {
         "CFBundlePackageType": "APPL",
         "UIBackgroundModes": ["fetch"],
         "NSCameraUsageDescription": "to see",
     }
-    (entitlements,) = project.entitlements("ios/App/AppDelegate.m")
-    assert entitlements.values == {"com.apple.security.application-groups": ["group.a"]}
-    assert project.information("ios/App/Share Extension/Share.swift") == []
+    assert first.entitlements is not None
+    assert first.entitlements.values == {"com.apple.security.application-groups": ["group.a"]}
+    assert second.information is not None
+    assert "NSCameraUsageDescription" not in second.information.values
+    assert second.entitlements is not None
+    assert second.entitlements.values == {}
+    (share,) = project.products("ios/App/Share Extension/Share.swift")
+    assert share.information is None
     assert project.all_kinds == {"app", "extension", "watch", "tests"}
+    assert project.platforms("ios/App/AppDelegate.m") == {"ios"}
+    assert project.platforms("ios/App/Watch.swift") == {"watchos"}
+    assert project.platforms("ios/Elsewhere/x.swift") == set()
+
+
+def target(
+    settings: str,
+    shared: str = "SDKROOT = iphoneos;",
+    more: str = "",
+    configuration: str = "",
+    phases: str = "",
+) -> str:
+    """A project with the application ``App`` that is built from the folder ``App``."""
+    return f"""{{ objects = {{
+        P = {{ isa = PBXProject; mainGroup = G; buildConfigurationList = LP; targets = (T); }};
+        LP = {{ buildConfigurations = (PR); }};
+        PR = {{ name = Release; buildSettings = {{ {shared} }}; }};
+        G = {{ isa = PBXGroup; children = (S, C); sourceTree = "<group>"; }};
+        S = {{ isa = PBXFileSystemSynchronizedRootGroup; path = App; sourceTree = "<group>"; }};
+        C = {{ isa = PBXFileSystemSynchronizedRootGroup; path = Config; sourceTree = "<group>"; }};
+        T = {{ isa = PBXNativeTarget; name = "My App"; productType = "com.apple.product-type.application";
+              fileSystemSynchronizedGroups = (S); buildConfigurationList = LT; buildPhases = ({phases}); }};
+        LT = {{ buildConfigurations = (TR); }};
+        TR = {{ name = Release; {configuration} buildSettings = {{ {settings} }}; }};
+        {more} }}; rootObject = P; }}"""
+
+
+def only_product(tmp_path: Path, project: str, plist: dict[str, object] | None = None) -> Product:
+    write(tmp_path, "App.xcodeproj/project.pbxproj", project)
+    if plist is not None:
+        write(tmp_path, "App/Info.plist", info(**plist))
+    (product,) = facts(tmp_path).products("App/x.swift")
+    return product
+
+
+@pytest.mark.parametrize(
+    ("written", "means"),
+    [
+        ("$(PRODUCT_BUNDLE_IDENTIFIER).sync", "org.x.My-App.beta.sync"),
+        ("${PRODUCT_NAME:c99extidentifier}", "My_App"),
+        ("$(PRODUCT_NAME:rfc1034identifier:lower)", "my-app"),
+        ("$(MISSING:default=none)/$(NAME_$(CONFIGURATION))", "none/chosen"),
+        ("$(MISSING).a $(PRODUCT_NAME:unheard)", "$(MISSING).a $(PRODUCT_NAME:unheard)"),
+        ("$(RING)", "$(RING)"),
+        ("$(MODES)", "a b c"),
+        ("$5.00 (net)", "$5.00 (net)"),
+    ],
+)
+def test_settings_are_replaced_in_property_lists(tmp_path: Path, written: str, means: str):
+    project = target(
+        'INFOPLIST_FILE = "$(SRCROOT)/$(FOLDER)/Info.plist"; FOLDER = App; RING = "$(GN)"; GN = "$(RING)";'
+        ' PRODUCT_BUNDLE_IDENTIFIER = "$(inherited).beta"; MODES = ("$(inherited)", c);',
+        'PRODUCT_BUNDLE_IDENTIFIER = "$(COMPANY).$(PRODUCT_NAME:rfc1034identifier)"; COMPANY = org.x;'
+        " NAME_Release = chosen; MODES = (a, b);",
+    )
+    product = only_product(tmp_path, project, {"a": {"b": [written]}})
+    assert product.information is not None
+    assert product.information.values == {"a": {"b": [means]}}
+
+
+def test_settings_that_grow_without_end_stay_as_they_are(tmp_path: Path):
+    many = " ".join(f'V{n} = "{f"$(V{n + 1})" * 10}";' for n in range(300))
+    product = only_product(tmp_path, target(f"INFOPLIST_FILE = App/Info.plist; {many}"), {"a": "$(V0)"})
+    assert product.information is not None
+    assert len(str(product.information.values["a"])) < 20_000
+
+
+def test_a_list_that_xcode_makes(tmp_path: Path):
+    product = only_product(
+        tmp_path,
+        target(
+            'GENERATE_INFOPLIST_FILE = YES; INFOPLIST_KEY_UIBackgroundModes = "fetch $(MORE)"; MORE = audio;'
+        ),
+    )
+    assert product.information is not None
+    assert product.information.values == {"UIBackgroundModes": "fetch audio"}
+    assert product.information.path == "App.xcodeproj/project.pbxproj"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "",
+        "INFOPLIST_FILE = App/Other.plist;",
+        'INFOPLIST_FILE = "$(X)/a.plist";',
+        "INFOPLIST_FILE = /a.plist;",
+    ],
+)
+def test_a_list_that_is_not_in_the_tree_is_not_known(tmp_path: Path, settings: str):
+    assert only_product(tmp_path, target(settings), {}).information is None
+
+
+@pytest.mark.parametrize(("directive", "is_known"), [(b"", True), (b"#include <x.h>\n", False)])
+def test_preprocessed_lists(tmp_path: Path, directive: bytes, is_known: bool):
+    write(tmp_path, "App/Info.plist", info(Key="NAME").replace(b"<dict>\n", b"<dict>\n" + directive))
+    settings = "INFOPLIST_FILE = App/Info.plist; INFOPLIST_PREPROCESS = YES;"
+    assert (only_product(tmp_path, target(settings)).information is not None) == is_known
+
+
+@pytest.mark.parametrize("name", ["app.json", "app.config.ts"])
+def test_what_expo_writes_is_not_known(tmp_path: Path, name: str):
+    write(tmp_path, name, '{"expo": {}}')
+    write(tmp_path, "ios/App.xcodeproj/project.pbxproj", target("INFOPLIST_FILE = App/Info.plist;"))
+    write(tmp_path, "ios/App/Info.plist", info())
+    assert [product.information for product in facts(tmp_path).products("ios/App/x.swift")] == [None]
+
+
+def test_an_app_json_of_react_native_is_no_expo(tmp_path: Path):
+    write(tmp_path, "app.json", '{"name": "App", "displayName": "App"}')
+    write(tmp_path, "ios/App.xcodeproj/project.pbxproj", target("INFOPLIST_FILE = App/Info.plist;"))
+    write(tmp_path, "ios/App/Info.plist", info())
+    (product,) = facts(tmp_path).products("ios/App/x.swift")
+    assert product.information is not None
+
+
+def test_a_file_of_settings_in_a_folder_kept_in_step(tmp_path: Path):
+    write(tmp_path, "Config/App.xcconfig", "INFOPLIST_FILE = App/Info.plist\n")
+    product = only_product(
+        tmp_path,
+        target(
+            "",
+            configuration="baseConfigurationReferenceAnchor = C;"
+            " baseConfigurationReferenceRelativePath = App.xcconfig;",
+        ),
+        {"a": 1},
+    )
+    assert product.information is not None
+    assert product.information.values == {"a": 1}
+
+
+def test_platforms_oldest_system_and_scripts(tmp_path: Path):
+    product = only_product(
+        tmp_path,
+        target(
+            'SDKROOT = auto; SUPPORTED_PLATFORMS = "iphoneos iphonesimulator macosx xros";',
+            "IPHONEOS_DEPLOYMENT_TARGET = 12.4;",
+            'B = { isa = PBXShellScriptBuildPhase; shellScript = "PlistBuddy -c \\"Add :Key\\""; };',
+            phases="B",
+        ),
+    )
+    assert product.target.platforms == {"ios", "macos", "visionos"}
+    assert product.target.scripts == ('PlistBuddy -c "Add :Key"',)
+    assert product.is_for_older("13.0")
+    assert not product.is_for_older("12.4")
+
+
+def test_lists_for_one_sdk_are_lists_of_their_own(tmp_path: Path):
+    settings = 'INFOPLIST_FILE = App/Info.plist; "INFOPLIST_FILE[sdk=macosx*]" = App/Mac.plist;'
+    write(tmp_path, "App.xcodeproj/project.pbxproj", target(settings))
+    write(tmp_path, "App/Info.plist", info(a=1))
+    write(tmp_path, "App/Mac.plist", info(a=2))
+    products = facts(tmp_path).products("App/x.swift")
+    assert [product.information and product.information.values["a"] for product in products] == [1, 2]
+
+
+@given(st.text(st.sampled_from('{}()=;,"$ <>\n/*AGT'), max_size=60), st.integers(0, 900))
+def test_damaged_projects_never_fail(text: str, at: int):
+    with tempfile.TemporaryDirectory() as name:
+        project = target("INFOPLIST_FILE = App/Info.plist;")
+        write(Path(name), "App.xcodeproj/project.pbxproj", project[:at] + text + project[at + len(text) :])
+        found = facts(Path(name))
+        found.products("App/x.swift")
+        assert len(found.notifications) <= 1
 
 
 def test_folders_that_xcode_keeps_in_step(tmp_path: Path):
@@ -238,6 +410,7 @@ def test_plugins_are_libraries_of_someone_s_app(tmp_path: Path, name: str):
         ("package.json", "[" * 100_000),
         ("plugin.xml", "<other/>"),
         ("pubspec.yaml", "name: x\nflutter:\n  uses-material-design: true\n"),
+        ("pubspec.yaml", "flutter:\n" + " \n" * 5_000 + "dependencies:\n  plugin: 1\n"),
     ],
 )
 def test_an_app_is_no_plugin(tmp_path: Path, name: str, text: str):
@@ -253,6 +426,9 @@ def test_an_app_is_no_plugin(tmp_path: Path, name: str, text: str):
         ({"CFBundlePackageType": "XPC!", "NSExtension": {}}, {"extension"}),
         ({"CFBundlePackageType": "FMWK"}, {"library"}),
         ({"CFBundlePackageType": "$(PRODUCT_BUNDLE_PACKAGE_TYPE)"}, set()),
+        ({"CFBundlePackageType": "$(PRODUCT_BUNDLE_PACKAGE_TYPE)", "UIMainStoryboardFile": "Main"}, {"app"}),
+        ({"UIBackgroundModes": ["fetch"]}, {"app"}),
+        ({"CFBundlePackageType": "BNDL", "UIBackgroundModes": []}, set()),
         ({"CFBundlePackageType": ["APPL"]}, set()),
     ],
 )

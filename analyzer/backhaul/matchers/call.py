@@ -12,7 +12,7 @@ from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import Origin, step_at
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import CONFIDENCES, Confidence, Finding
-from backhaul.matchers.circumstances import built_only_for, is_asked, is_tested
+from backhaul.matchers.circumstances import build_conditions, built_only_for, is_asked, is_tested
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged, source_text
 from backhaul.matchers.delegates import members_in
 from backhaul.matchers.excuses import (
@@ -29,10 +29,8 @@ from backhaul.matchers.parameters import CallParameters
 from backhaul.matchers.payloads import is_given, is_produced
 from backhaul.model.code import (
     Assign,
-    Availability,
     Await,
     Expression,
-    If,
     Name,
     Node,
 )
@@ -138,8 +136,7 @@ def _is_only_in(wanted: str, use: Use, body: Body, context: Context) -> bool:
     """Whether the call is built into products of one kind only: not under ``#if``, which may exclude it."""
     if context.project.kinds(body.symbol.module.path) != {wanted}:
         return False
-    tested = (outer.conditions for outer in body.ancestors(use.node) if isinstance(outer, If))
-    return not any(isinstance(c, Availability) and c.is_of_build for group in tested for c in group)
+    return not any(True for _ in build_conditions(use.node, body))
 
 
 def _has_member(body: Body, hook: str, context: Context) -> bool:

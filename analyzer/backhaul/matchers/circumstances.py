@@ -47,13 +47,13 @@ def built_only_for(flags: tuple[str, ...], node: Node, body: Body) -> bool:
     """
     return bool(flags) and any(
         holds and word in flag.lower()
-        for text, is_met in _conditions(node, body)
+        for text, is_met in build_conditions(node, body)
         for flag, holds in _flags(text, is_met)
         for word in flags
     )
 
 
-def _conditions(node: Node, body: Body) -> Iterator[tuple[str, bool]]:
+def build_conditions(node: Node, body: Body) -> Iterator[tuple[str, bool]]:
     """The conditions of the build around ``node``, and whether each is met there."""
     inner: Node = node
     for outer in body.ancestors(node):

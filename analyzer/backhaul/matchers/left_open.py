@@ -84,9 +84,9 @@ def _home_of(
     if found is None or _imports(found[1], parameters.unless_imported):
         return None
     for each in (path, found[1].path):
-        for listed in context.project.information(each):
-            values = listed.values.get(parameters.unless_key)
-            if isinstance(values, list) and any(value in parameters.unless_values for value in values):
+        for product in context.project.products(each):
+            values = product.information.texts(parameters.unless_key) if product.information else []
+            if any(value in parameters.unless_values for value in values):
                 return None
     return found
 

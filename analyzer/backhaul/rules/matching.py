@@ -13,6 +13,7 @@ from backhaul.rules.page import read_front
 
 _OPERATION_KEYS = (
     "operation",
+    "operations",
     "acquire",
     "release",
     "mutation",
@@ -40,6 +41,7 @@ _OPERATION_KEYS = (
     "unless-performed",
     "unless-kept-by",
     "unless-within",
+    "newer",
     "unless-at-launch",
     "starts",
     "starts-at-once",
@@ -63,6 +65,7 @@ _OPERATION_KEYS = (
 )
 _HOOK_KEYS = (
     "hook",
+    "hooks",
     "delegate-hook",
     "queue-hook",
     "caller",
@@ -95,6 +98,7 @@ _ROLE_KEYS = (
     "nil-on-success",
     "product",
     "subject",
+    "note-if-called-at-once",
 )
 
 
@@ -128,7 +132,7 @@ def _check(match: Match, number: int, card: Card, source: TomlText, models: ApiM
     for table, key, value in _entries(match.parameters):
         if key in _HOOK_KEYS and value not in models.hook_names:
             fail(f"unknown hook `{value}`{nearest(value, models.hook_names)}", key)
-        if key == "kind" and value not in models.kinds:
+        if key in ("kind", "unless-kind") and value not in models.kinds:
             fail(f"unknown kind `{value}`{nearest(value, models.kinds)}", key)
         if (key in _ROLE_KEYS or table == "arguments") and isinstance(value, str):
             role = key if table == "arguments" else value

@@ -37,7 +37,6 @@ _HOSTS = frozenset(
     ["react-native", "expo", "expo-modules-core", "@capacitor/core", "@capacitor/ios", "nativescript"]
 )
 """Frameworks whose plugins are libraries of somebody's app."""
-_FLUTTER_PLUGIN = re.compile(r"^flutter:\s*(?:#.*)?\n(?:[ \t]+.*\n|\s*\n)*?[ \t]+plugin:", re.MULTILINE)
 _CORDOVA_PLUGIN = re.compile(r"<plugin\b")
 
 
@@ -101,10 +100,20 @@ def read_plugin(path: str, text: str) -> Target | None:
     elif name == "package.json":
         is_plugin = _is_plugin_package(text)
     elif name == "pubspec.yaml":
-        is_plugin = _FLUTTER_PLUGIN.search(text) is not None
+        is_plugin = _is_flutter_plugin(text)
     else:
         is_plugin = name == "plugin.xml" and _CORDOVA_PLUGIN.search(text) is not None
     return Target(posixpath.dirname(path), "library", path) if is_plugin else None
+
+
+def _is_flutter_plugin(text: str) -> bool:
+    is_inside = False
+    for line in text.splitlines():
+        if line[:1].strip() and not line.startswith("#"):
+            is_inside = line.startswith("flutter:")
+        elif is_inside and line.lstrip().startswith("plugin:"):
+            return True
+    return False
 
 
 def _is_plugin_package(text: str) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal as Choice
 from typing import TypeAlias
 
 from msgspec import Struct
 
 ProductKind: TypeAlias = Choice["app", "extension", "watch", "library", "tests", "tool"]
+
+Platform: TypeAlias = Choice["ios", "macos", "watchos", "tvos", "visionos"]
 
 _PRODUCT_TYPE = "com.apple.product-type."
 _KINDS_OF_TYPES: dict[str, ProductKind] = {
@@ -39,29 +42,89 @@ _KINDS_OF_PACKAGES: dict[str, ProductKind] = {"APPL": "app", "FMWK": "library", 
 """Values of an information property list's package type."""
 _EXTENSION_KEYS = ("NSExtension", "EXAppExtensionAttributes")
 _WATCH_KEYS = ("WKApplication", "WKWatchKitApp")
-_WATCH_SDK = "watchos"
+_APP_KEYS = (
+    "LSRequiresIPhoneOS",
+    "UIApplicationSceneManifest",
+    "UIBackgroundModes",
+    "UILaunchScreen",
+    "UILaunchStoryboardName",
+    "UIMainStoryboardFile",
+    "BGTaskSchedulerPermittedIdentifiers",
+    "NSMainNibFile",
+    "NSMainStoryboardFile",
+)
+"""Entries that only applications have; the type of package is mostly a variable."""
+_MAC_KEYS = ("LSMinimumSystemVersion", "NSMainNibFile", "NSMainStoryboardFile")
+_PLATFORMS: dict[str, Platform] = {
+    "iphoneos": "ios",
+    "iphonesimulator": "ios",
+    "macosx": "macos",
+    "watchos": "watchos",
+    "watchsimulator": "watchos",
+    "appletvos": "tvos",
+    "appletvsimulator": "tvos",
+    "xros": "visionos",
+    "xrsimulator": "visionos",
+}
+
+
+class Configuration(Struct, frozen=True, gc=False):
+    """One way to build a target, as Debug or Release.
+
+    ``info``: path of its information property list in the tree, with ``$(…)`` where that is not known; ""
+    where it names none. ``entitlements``: likewise; None where the description says nothing of them.
+    ``settings``: the build settings, not yet replaced in each other. ``entries``: of the
+    information property list, those that stand in the description; they are all of it where
+    ``is_generated`` and there is no ``info``. ``is_preprocessed``: it may contain directives for the build.
+    """
+
+    name: str = ""
+    info: str = ""
+    entitlements: str | None = None
+    settings: dict[str, str] = {}
+    entries: dict[str, object] = {}
+    is_generated: bool = False
+    is_preprocessed: bool = False
 
 
 class Target(Struct, frozen=True, gc=False):
     """Something that is built from sources.
 
     ``kind``: None when the description does not say. ``described_by``: the project file or manifest.
-    ``info`` and ``entitlements``: property lists it is built with, as paths in the tree.
-    ``settings``: entries of its information property list that stand in the project instead.
+    ``platforms``: those it is built for; empty: not known. ``scripts``: the texts of what the build runs.
     """
 
     name: str
     kind: ProductKind | None
     described_by: str
-    info: tuple[str, ...] = ()
-    entitlements: tuple[str, ...] = ()
-    settings: dict[str, str] = {}
+    configurations: tuple[Configuration, ...] = ()
+    platforms: frozenset[Platform] = frozenset()
+    scripts: tuple[str, ...] = ()
+
+    @property
+    def info(self) -> tuple[str, ...]:
+        """Paths of the information property lists that are known."""
+        return _known(configuration.info for configuration in self.configurations)
+
+    @property
+    def entitlements(self) -> tuple[str, ...]:
+        """Paths of the entitlements that are known."""
+        return _known(configuration.entitlements or "" for configuration in self.configurations)
 
 
-def kind_of_product_type(product_type: str, sdks: frozenset[str]) -> ProductKind | None:
-    """The kind of an Xcode target, from its product type and the SDKs it is built with."""
+def _known(paths: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(path for path in paths if path and "$" not in path))
+
+
+def platforms_of(names: Iterable[str]) -> frozenset[Platform]:
+    """The platforms that SDKs are for, by the names of the SDKs; one that is not known stands for none."""
+    return frozenset(_PLATFORMS[name] for name in names if name in _PLATFORMS)
+
+
+def kind_of_product_type(product_type: str, platforms: frozenset[Platform]) -> ProductKind | None:
+    """The kind of an Xcode target, from its product type and the platforms it is built for."""
     kind = _KINDS_OF_TYPES.get(product_type.removeprefix(_PRODUCT_TYPE))
-    return "watch" if kind == "app" and sdks == {_WATCH_SDK} else kind
+    return "watch" if kind == "app" and platforms == {"watchos"} else kind
 
 
 def kind_of_property_list(values: dict[str, object]) -> ProductKind | None:
@@ -71,4 +134,15 @@ def kind_of_property_list(values: dict[str, object]) -> ProductKind | None:
     if any(values.get(key) for key in _WATCH_KEYS):
         return "watch"
     package = values.get("CFBundlePackageType")
-    return _KINDS_OF_PACKAGES.get(package) if isinstance(package, str) else None
+    kind = _KINDS_OF_PACKAGES.get(package) if isinstance(package, str) else None
+    is_open = package is None or (isinstance(package, str) and "$" in package)
+    return "app" if is_open and any(key in values for key in _APP_KEYS) else kind
+
+
+def platforms_of_property_list(values: dict[str, object]) -> frozenset[Platform]:
+    """The platforms that an information property list is for, as far as it says."""
+    if any(values.get(key) for key in _WATCH_KEYS):
+        return frozenset(("watchos",))
+    if any(key.startswith("UI") or key == "LSRequiresIPhoneOS" for key in values):
+        return frozenset(("ios",))
+    return frozenset(("macos",)) if any(key in values for key in _MAC_KEYS) else frozenset()

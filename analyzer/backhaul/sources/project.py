@@ -6,21 +6,34 @@ Nothing is read until it is asked for, and the readers are not even imported: mo
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
 from backhaul.sources.notification import Notification, NotificationKind
-from backhaul.sources.products import ProductKind, Target, kind_of_property_list
+from backhaul.sources.products import (
+    Configuration,
+    Platform,
+    ProductKind,
+    Target,
+    kind_of_property_list,
+    platforms_of_property_list,
+)
 from backhaul.sources.reading import is_plain
 from backhaul.sources.text import decode
 from backhaul.sources.walking import SourceFile
 
-__all__ = ["ProductKind", "ProjectFacts", "PropertyList", "Target"]
+__all__ = ["Platform", "Product", "ProductKind", "ProjectFacts", "PropertyList", "Target"]
 
+_PREBUILT_BY = ("app.config.js", "app.config.ts")
+_PREBUILT = re.compile(r'"expo"\s*:')
+_DIRECTIVE = re.compile(r"^[ \t]*#", re.MULTILINE)
+_OLDEST = ("IPHONEOS_DEPLOYMENT_TARGET", "TVOS_DEPLOYMENT_TARGET")
+_DEEPEST = 6  # of the values in which variables are replaced
 _MANIFESTS = (".podspec", "package.json", "pubspec.yaml", "plugin.xml")
 _T = TypeVar("_T")
 
@@ -33,6 +46,32 @@ class PropertyList(Struct, frozen=True):
 
     path: str
     values: dict[str, object]
+
+    def texts(self, key: str) -> list[str]:
+        """The texts in the array ``key``, which a build setting writes as words; empty for anything else."""
+        value = self.values.get(key)
+        if isinstance(value, str):
+            return value.split()
+        return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+class Product(Struct, frozen=True):
+    """One configuration of a target, and what it is built with.
+
+    ``information``, its information property list, and ``entitlements``: with their ``$(VARIABLES)``
+    replaced where these are known; None where the tree does not say. ``oldest_system``: the version of
+    iOS (or of tvOS) that it runs on at least, "" where that is not known.
+    """
+
+    target: Target
+    configuration: str
+    information: PropertyList | None
+    entitlements: PropertyList | None
+    oldest_system: str = ""
+
+    def is_for_older(self, version: str) -> bool:
+        """Whether it runs on systems older than ``version``, as far as is known."""
+        return bool(self.oldest_system) and _parts(self.oldest_system) < _parts(version)
 
 
 class ProjectFacts:
@@ -82,23 +121,57 @@ class ProjectFacts:
         described += [target for targets in self._described_by_folder.values() for target in targets]
         return frozenset(target.name for target in described)
 
-    def information(self, path: str) -> list[PropertyList]:
-        """The information property lists of the targets of a source file, settings included.
+    def platforms(self, path: str) -> frozenset[Platform]:
+        """The platforms that a source file is built for; empty where some target does not say."""
+        targets = self.targets(path)
+        if not all(target.platforms for target in targets):
+            return frozenset()
+        return frozenset(platform for target in targets for platform in target.platforms)
 
-        One for each target and list; none for a target whose list is not in the tree.
-        """
-        found = []
-        for target in self.targets(path):
-            lists = [each for name in target.info if (each := self.property_list(name)) is not None]
-            if not lists and target.settings:
-                lists = [PropertyList(target.described_by, {})]
-            found += [PropertyList(each.path, {**target.settings, **each.values}) for each in lists]
-        return found
+    def products(self, path: str) -> list[Product]:
+        """What is built with a source file: each target in each of its configurations."""
+        return [
+            self._product(target, configuration)
+            for target in self.targets(path)
+            for configuration in target.configurations or (Configuration(),)
+        ]
 
-    def entitlements(self, path: str) -> list[PropertyList]:
-        """The entitlements of the targets of a source file."""
-        names = dict.fromkeys(name for target in self.targets(path) for name in target.entitlements)
-        return [found for name in names if (found := self.property_list(name)) is not None]
+    def _product(self, target: Target, configuration: Configuration) -> Product:
+        information: PropertyList | None = None
+        if not self._is_prebuilt(target.described_by):
+            information = self._information(target, configuration)
+        entitlements: PropertyList | None = None
+        if configuration.entitlements == "":
+            entitlements = PropertyList(target.described_by, {})
+        elif configuration.entitlements is not None:
+            entitlements = self.property_list(configuration.entitlements)
+        if entitlements is not None:
+            values = _replaced(entitlements.values, configuration.settings)
+            entitlements = PropertyList(entitlements.path, values)
+        settings = configuration.settings
+        oldest = next((settings[key] for key in _OLDEST if key in settings), "")
+        return Product(target, configuration.name, information, entitlements, oldest)
+
+    def _information(self, target: Target, configuration: Configuration) -> PropertyList | None:
+        if configuration.info:
+            written = self.property_list(configuration.info)
+            text = self._text(configuration.info) if configuration.is_preprocessed else None
+            if text is not None and _DIRECTIVE.search(text) is not None:
+                return None
+        else:
+            written = PropertyList(target.described_by, {}) if configuration.is_generated else None
+        if written is None:
+            return None
+        values = _replaced({**configuration.entries, **written.values}, configuration.settings)
+        return PropertyList(written.path, values)
+
+    def _is_prebuilt(self, project: str) -> bool:
+        """Whether a tool writes the project and its property lists anew, from a file that lies above them."""
+        folder = posixpath.dirname(posixpath.dirname(posixpath.dirname(project)))
+        if any(posixpath.join(folder, name) in self._files for name in _PREBUILT_BY):
+            return True
+        text = self._text(posixpath.join(folder, "app.json"))
+        return text is not None and _PREBUILT.search(text) is not None
 
     def property_list(self, path: str) -> PropertyList | None:
         """The property list at ``path``; None when there is none, or none that can be read."""
@@ -180,8 +253,11 @@ class ProjectFacts:
             elif path.endswith("Info.plist") and path not in claimed:
                 listed = self.property_list(path)
                 kind = kind_of_property_list(listed.values) if listed is not None else None
-                if kind is not None:
-                    target = Target(posixpath.dirname(path), kind, path, info=(path,))
+                if listed is not None and kind is not None:
+                    platforms = platforms_of_property_list(listed.values)
+                    target = Target(
+                        posixpath.dirname(path), kind, path, (Configuration(info=path),), platforms
+                    )
             if target is not None:
                 found[posixpath.dirname(path)].append(target)
         return found
@@ -205,3 +281,23 @@ class ProjectFacts:
         if notification not in self.notifications:
             self.notifications.append(notification)
         return None
+
+
+def _parts(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", version)]
+
+
+def _replaced(values: Mapping[str, object], settings: Mapping[str, str]) -> dict[str, object]:
+    """Values of a property list with the build settings in them."""
+    from backhaul.sources.build_settings import expanded
+
+    def inner(value: object, depth: int) -> object:
+        if isinstance(value, str):
+            return expanded(value, settings) if "$" in value else value
+        if depth < _DEEPEST and isinstance(value, dict):
+            return {key: inner(item, depth + 1) for key, item in value.items()}
+        if depth < _DEEPEST and isinstance(value, list):
+            return [inner(item, depth + 1) for item in value]
+        return value
+
+    return {key: inner(value, 0) for key, value in values.items()}

@@ -26,7 +26,17 @@ from backhaul.sources.reading import read_file
 SOURCE_SUFFIXES = frozenset(["swift", "m", "mm", "M", "h", "H"])
 FACT_SUFFIXES = frozenset(["plist", "entitlements", "pbxproj", "podspec", "xcconfig"])
 FACT_NAMES = frozenset(
-    ["Package.swift", "package.json", "plugin.xml", "pubspec.yaml", "project.yml", "Project.swift"]
+    [
+        "Package.swift",
+        "Project.swift",
+        "app.config.js",
+        "app.config.ts",
+        "app.json",
+        "package.json",
+        "plugin.xml",
+        "project.yml",
+        "pubspec.yaml",
+    ]
 )
 
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterator
 
 from msgspec import Struct, field
 
-from backhaul.sources.build_settings import read_settings
+from backhaul.sources.build_settings import expanded, is_known, is_on, merged, read_settings
 from backhaul.sources.old_style_plist import Value
-from backhaul.sources.products import Target, kind_of_product_type
+from backhaul.sources.products import Configuration, Target, kind_of_product_type, platforms_of
 
-_VARIABLE = re.compile(r"\$[({](\w+)(?::\w+)?[)}]")
 _INFO_SETTING = "INFOPLIST_KEY_"
 _DEEPEST = 100  # groups within groups; a damaged project can hold a ring of them
 
@@ -122,44 +120,93 @@ class _Project:
 
     def _target(self, value: _Object) -> Target:
         name = value.text("name")
-        own = self._settings(value)
-        shared = self._settings(self._root)
-        sdks = {sdk for settings in own if (sdk := settings.text("SDKROOT"))} or {
-            sdk for settings in shared if (sdk := settings.text("SDKROOT"))
-        }
+        configurations = self._configurations(value, name)
+        platforms = platforms_of(
+            sdk
+            for each in configurations
+            for sdk in expanded(
+                each.settings.get("SUPPORTED_PLATFORMS") or each.settings.get("SDKROOT", ""), each.settings
+            ).split()
+        )
         return Target(
             name=name,
-            kind=kind_of_product_type(value.text("productType"), frozenset(sdks)),
+            kind=kind_of_product_type(value.text("productType"), platforms),
             described_by=self._path,
-            info=self._setting_paths(own, "INFOPLIST_FILE", name),
-            entitlements=self._setting_paths(own, "CODE_SIGN_ENTITLEMENTS", name),
-            settings={
-                key.removeprefix(_INFO_SETTING): setting
-                for settings in own
-                for key, setting in settings.values.items()
-                if key.startswith(_INFO_SETTING) and isinstance(setting, str)
-            },
+            configurations=tuple(configurations),
+            platforms=platforms,
+            scripts=tuple(
+                script
+                for phase in value.texts("buildPhases")
+                if (script := self._object(phase).text("shellScript"))
+            ),
         )
 
-    def _settings(self, value: _Object) -> list[_Object]:
-        """The build settings of each configuration of a target or project, those of its file below."""
-        configurations = self._object(value.text("buildConfigurationList")).texts("buildConfigurations")
-        return [self._configured(self._object(each)) for each in configurations]
+    def _configurations(self, value: _Object, target: str) -> list[Configuration]:
+        """The configurations of a target, on top of the project's of the same name."""
+        shared = {each.text("name"): each for each in self._configurations_in(self._root)}
+        found = []
+        for each in self._configurations_in(value):
+            name = each.text("name")
+            general = shared.get(name)
+            known = {
+                "SRCROOT": ".",
+                "PROJECT_DIR": ".",
+                "SOURCE_ROOT": ".",
+                "PROJECT_NAME": posixpath.basename(posixpath.dirname(self._path)).removesuffix(".xcodeproj"),
+                "CONFIGURATION": name,
+                "TARGET_NAME": target,
+                "TARGETNAME": target,
+                "PRODUCT_NAME": "$(TARGET_NAME)",
+                "PRODUCT_MODULE_NAME": "$(PRODUCT_NAME:c99extidentifier)",
+                "EXECUTABLE_NAME": "$(PRODUCT_NAME)",
+            }
+            levels = [*(self._levels(general) if general else ()), *self._levels(each)]
+            settings = merged([known, *levels])
+            found += [self._configuration(name, variant) for variant in _variants(settings)]
+        return found
 
-    def _configured(self, configuration: _Object) -> _Object:
+    def _configurations_in(self, value: _Object) -> list[_Object]:
+        list_of = self._object(value.text("buildConfigurationList"))
+        found = [self._object(each) for each in list_of.texts("buildConfigurations")]
+        return [each for each in found if each.values]
+
+    def _levels(self, configuration: _Object) -> tuple[dict[str, str], dict[str, str]]:
+        """The settings of a configuration's file, and its own."""
         path = self._path_of(configuration.text("baseConfigurationReference"))
-        base = read_settings(path, self._read) if path is not None else {}
-        return _Object({**base, **configuration.mapping("buildSettings")})
+        anchor = self._path_of(configuration.text("baseConfigurationReferenceAnchor"))
+        relative = configuration.text("baseConfigurationReferenceRelativePath")
+        if anchor is not None and relative:
+            path = _joined(anchor, relative)
+        own = {
+            key: " ".join(item for item in value if isinstance(item, str))
+            if isinstance(value, list)
+            else value
+            for key, value in configuration.mapping("buildSettings").items()
+            if not isinstance(value, dict)
+        }
+        return read_settings(path, self._read) if path is not None else {}, own
 
-    def _setting_paths(self, settings: list[_Object], key: str, target: str) -> tuple[str, ...]:
-        known = {"SRCROOT": "", "PROJECT_DIR": "", "TARGET_NAME": target, "PRODUCT_NAME": target}
-        paths: list[str] = []
-        for each in settings:
-            written = each.text(key)
-            path = _VARIABLE.sub(lambda match: known.get(match[1], match[0]), written).lstrip("/")
-            if path and "$" not in path:
-                paths.append(_joined(self._folder, path))
-        return tuple(dict.fromkeys(paths))
+    def _configuration(self, name: str, settings: dict[str, str]) -> Configuration:
+        return Configuration(
+            name=name,
+            info=self._setting_path(settings, "INFOPLIST_FILE"),
+            entitlements=self._setting_path(settings, "CODE_SIGN_ENTITLEMENTS"),
+            settings=settings,
+            entries={
+                key.removeprefix(_INFO_SETTING).partition("[")[0]: value
+                for key, value in settings.items()
+                if key.startswith(_INFO_SETTING)
+            },
+            is_generated=is_on(settings, "GENERATE_INFOPLIST_FILE"),
+            is_preprocessed=is_on(settings, "INFOPLIST_PREPROCESS"),
+        )
+
+    def _setting_path(self, settings: dict[str, str], key: str) -> str:
+        """The path of a file that a setting names, in the tree as far as it is known; "" for none."""
+        written = expanded(settings.get(key, ""), settings).strip('"')
+        if not written or not is_known(written) or written.startswith("/"):
+            return "$(UNKNOWN)" if written else ""
+        return _joined(self._folder, written)
 
     def _path_of(self, identifier: str) -> str | None:
         """Path of a file reference or group; None when it lies outside the project's sources."""
@@ -179,6 +226,13 @@ class _Project:
             identifier = self._parents[identifier]
         path = _joined(self._folder, *reversed(parts)) if parts else ""
         return path if path and not path.startswith("../") else None
+
+
+def _variants(settings: dict[str, str]) -> list[dict[str, str]]:
+    """The settings with each of the information property lists that they name for one SDK only."""
+    special = [value for key, value in settings.items() if key.startswith("INFOPLIST_FILE[")]
+    own = [settings] if "INFOPLIST_FILE" in settings or not special else []
+    return own + [{**settings, "INFOPLIST_FILE": value} for value in dict.fromkeys(special)]
 
 
 _NOTHING = _Object()
