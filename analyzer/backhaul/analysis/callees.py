@@ -1,4 +1,4 @@
-"""Which functions of the program a call may run."""
+"""Which functions of the program a call may run, and which calls run a function."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Callees(Struct, frozen=True):
 
 
 _UNKNOWN = Callees((), False)
+_MAX_CALLERS = 24
 
 
 class CallGraph:
@@ -146,3 +147,34 @@ def argument_for(symbol: FunctionSymbol, call: Call, position: int) -> Expressio
         elif number == position:
             return None
     return None
+
+
+class Callers:
+    """Who calls the functions of a program."""
+
+    def __init__(self, program: Program, callees: CallGraph) -> None:
+        self.program = program
+        self.callees = callees
+        self._known: dict[int, list[tuple[Call, Body]]] = {}
+
+    def of(self, symbol: FunctionSymbol) -> list[tuple[Call, Body]]:
+        """The calls of a function in the program, the first ``_MAX_CALLERS`` of them."""
+        if id(symbol) not in self._known:
+            self._known[id(symbol)] = self._find(symbol)
+        return self._known[id(symbol)]
+
+    def _find(self, symbol: FunctionSymbol) -> list[tuple[Call, Body]]:
+        names = {symbol.name, *symbol.callable_names}
+        if symbol.function.kind == "init" and symbol.owner:
+            names.add(symbol.owner.rpartition(".")[2])
+        found: list[tuple[Call, Body]] = []
+        for caller in self.program.mentioning_for(symbol.module, *names):
+            body = caller.body
+            if body is None or caller is symbol:
+                continue
+            for call, _ in body.calls:
+                if call.name in names and symbol in self.callees.of(call, body).functions:
+                    found.append((call, body))
+                    if len(found) >= _MAX_CALLERS:
+                        return found
+        return found

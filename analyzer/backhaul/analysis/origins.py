@@ -16,6 +16,8 @@ from backhaul.model.code import Call, Expression, Literal, Member, Name, Node
 
 UNKNOWN = ""
 NIL = "nil"
+MAX_ORIGINS = 24
+"""How many ways for a value to come about are told apart; of more, the rest is unknown."""
 
 
 class Origin(Struct, frozen=True):
