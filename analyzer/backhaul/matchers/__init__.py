@@ -17,6 +17,7 @@ from backhaul.matchers import (
     delegate_members,
     expiring,
     follow_ups,
+    gated,
     handed_closures,
     handled_work,
     lead_to,
@@ -69,6 +70,7 @@ _FINDERS: dict[str, _Find] = {
     "delegate-member": delegate_members.find,
     "follow-up": follow_ups.find,
     "unchecked-outcome": unchecked.find,
+    "gated": gated.find,
     "left-open": left_open.find,
     "state-branch": state_branches.find,
 }

@@ -12,7 +12,7 @@ from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.call import called, named
 from backhaul.matchers.context import Context, Reporter, arguments_fit
 from backhaul.matchers.parameters import LeftOpenParameters
-from backhaul.matchers.reactions import calls_out_of_sight, leads_to, reactions
+from backhaul.matchers.reactions import Reaction, calls_out_of_sight, leads_to, reactions
 from backhaul.matchers.required_hook import application_of
 from backhaul.model.code import Closure
 from backhaul.model.declarations import Module, TypeDeclaration
@@ -64,12 +64,30 @@ def _is_asked(use: Use, body: Body, parameters: LeftOpenParameters, context: Con
 
 
 def _is_answered(parameters: LeftOpenParameters, context: Context) -> bool:
-    """Whether the program does something about it, or may, when what ``hook`` names happens."""
-    return any(
+    """Whether the program does something about it, or may, when it happens or afterwards."""
+    told = (reaction for hook in parameters.hooks for reaction in reactions(hook, context))
+    if any(
         any(leads_to(reaction, operation, context) for operation in parameters.release)
         or calls_out_of_sight(reaction, parameters.words, context)
-        for reaction in reactions(parameters.hook, context)
+        for reaction in told
+    ):
+        return True
+    return any(
+        leads_to(reaction, operation, context)
+        for reaction in _when_lost(parameters, context)
+        for operation in parameters.renew
     )
+
+
+def _when_lost(parameters: LeftOpenParameters, context: Context) -> Iterator[Reaction]:
+    """What runs when the program hears that what it opened is gone."""
+    if parameters.renewed_in:
+        yield from reactions(parameters.renewed_in, context)
+    if parameters.renewed_by:
+        for use, body, _ in context.uses(parameters.renewed_by):
+            handler = use.arguments.get(parameters.handler)
+            if handler is not None:
+                yield Reaction(handler, body)
 
 
 def _home_of(

@@ -538,11 +538,30 @@ class PropertyListParameters(Struct, frozen=True, forbid_unknown_fields=True, re
     unless_built_for: tuple[str, ...] = ()
 
 
+class GatedParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``operations`` that are tried only where a question has the answer hoped for.
+
+    The operation, or a call that leads to it, stands under a condition with one of the ``words`` in it that
+    holds, or one of the ``negative`` words in it that does not. Silent where it is tried under the opposite
+    condition, too; where a parameter is asked; where one of the words ``unless`` is in the condition, or one
+    of ``unless_named`` in the name of the function. All words are in small letters.
+    """
+
+    matcher: Choice["gated"]
+    operations: tuple[str, ...]
+    words: tuple[str, ...]
+    negative: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    unless_named: tuple[str, ...] = ()
+
+
 class LeftOpenParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """``acquire``, with these ``arguments``, opens what nothing closes when what ``hook`` names happens.
+    """``acquire``, with these ``arguments``, opens what nothing closes when what ``hooks`` name happens.
 
     Then the code that runs must lead to one of the operations ``release``, or call something of which
-    nothing is known with one of the ``words`` in its name. ``kind``: of the objects that are opened;
+    nothing is known with one of the ``words`` in its name; or code that runs when what ``renewed_in``
+    names happens, or that an operation ``renewed_by`` is given in the role ``handler``, must lead to one of
+    the operations ``renew``. ``kind``: of the objects that are opened;
     files that use what holds one are read. Only programs count that import one of the frameworks
     ``only_imported``, or are a plugin for such; not files that import one of ``unless_imported``, nor
     products whose information property list has one of ``unless_values`` in the list ``unless_key``.
@@ -551,11 +570,15 @@ class LeftOpenParameters(Struct, frozen=True, forbid_unknown_fields=True, rename
     matcher: Choice["left-open"]
     acquire: str
     release: tuple[str, ...]
-    hook: str
+    hooks: tuple[str, ...]
     kind: str
     only_imported: tuple[str, ...]
     arguments: dict[str, ArgumentTest] = {}
     words: tuple[str, ...] = ()
+    renew: tuple[str, ...] = ()
+    renewed_in: str = ""
+    renewed_by: str = ""
+    handler: str = "handler"
     unless_imported: tuple[str, ...] = ()
     unless_key: str = ""
     unless_values: tuple[str, ...] = ()
@@ -643,6 +666,7 @@ MATCHERS: dict[str, type[Struct]] = {
     "delegate-member": DelegateMemberParameters,
     "follow-up": FollowUpParameters,
     "unchecked-outcome": UncheckedOutcomeParameters,
+    "gated": GatedParameters,
     "left-open": LeftOpenParameters,
     "state-branch": StateBranchParameters,
 }
@@ -671,6 +695,7 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "delegate-member": frozenset(("subject", "where")),
     "follow-up": frozenset(("subject", "call")),
     "unchecked-outcome": frozenset(("subject", "call", "reason")),
+    "gated": frozenset(("call", "subject")),
     "left-open": frozenset(("call", "subject")),
     "state-branch": frozenset(("call",)),
 }

@@ -28,6 +28,8 @@ _OPERATION_KEYS = (
     "trivial",
     "look",
     "state",
+    "renew",
+    "renewed-by",
     "ends",
     "unless-leads",
     "at-once",
@@ -66,6 +68,7 @@ _OPERATION_KEYS = (
 _HOOK_KEYS = (
     "hook",
     "hooks",
+    "renewed-in",
     "delegate-hook",
     "queue-hook",
     "caller",
