@@ -21,13 +21,13 @@ TOP = ""
 LAYERS: dict[str, set[str]] = {
     "model": set(),
     "sources": {"model"},
-    "findings": {"sources"},
+    "findings": {"model", "sources"},
     "matchers.parameters": set(),
     "rules": {"findings", "matchers.parameters", "model"},
     "frontends": {"model"},
     "analysis": {"findings", "model", "rules"},
     "matchers": {"analysis", "findings", "matchers.parameters", "model", "rules", "sources"},
-    "reporters": {"findings", "rules", "sources"},
+    "reporters": {"findings", "model", "rules", "sources"},
     "language_server": {TOP, "findings", "reporters", "rules", "sources"},
 }
 ONLY_FOR_FRONTENDS = re.compile(r"tree_sitter")

@@ -30,7 +30,7 @@ from backhaul.sources.reading import content_digest
 from backhaul.sources.walking import SourceFile, SourceTree
 
 _MAGIC = b"backhaul scan cache 1\n"
-_GRAMMARS = ("tree_sitter", "tree_sitter_objc", "tree_sitter_swift")
+_GRAMMARS = ("tree_sitter", "tree_sitter_objc", "tree_sitter_swift", "libcst")
 _SETTLED_NS = 2_000_000_000
 """A file changed this shortly before it was read may change again without its times showing it."""
 _DAYS_KEPT = 60
@@ -52,7 +52,10 @@ class PartialFile(Struct, frozen=True, gc=False):
 
 
 class Result(Struct, array_like=True):
-    """What came out of a scan, whatever of it is reported."""
+    """What came out of a scan, whatever of it is reported.
+
+    ``foreign``: paths of files that are no sources after all, by what they hold.
+    """
 
     findings: list[Finding]
     partial: list[PartialFile]
@@ -60,6 +63,7 @@ class Result(Struct, array_like=True):
     files_relevant: int
     files_analysed: int
     rounds: int
+    foreign: list[str]
 
 
 class Entry(Struct, array_like=True, gc=False):
@@ -67,7 +71,7 @@ class Entry(Struct, array_like=True, gc=False):
 
     ``words``: those of the words asked for that stand in it; ``asked`` says for which it was asked,
     as an index into the cache's list of word sets. ``module``: empty until it is parsed.
-    ``is_text``: it could be decoded.
+    ``is_text``: it could be decoded. ``is_foreign``: by what it holds it is no source file after all.
     """
 
     size: int
@@ -78,6 +82,7 @@ class Entry(Struct, array_like=True, gc=False):
     words: frozenset[bytes] = frozenset()
     module: bytes = b""
     is_text: bool = True
+    is_foreign: bool = False
 
     def is_of(self, source: SourceFile) -> bool:
         """Whether ``source`` looks unchanged since, by size and times."""

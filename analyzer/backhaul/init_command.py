@@ -16,6 +16,7 @@ from backhaul.config import NAME, SCHEMA_ADDRESS, schema
 from backhaul.intake import Intake
 from backhaul.matchers.interest import makers_in, names_of_interest
 from backhaul.model.declarations import Function, Module
+from backhaul.model.languages import language_of
 from backhaul.output import atomic_text, standard_output
 from backhaul.parallel import Pool
 from backhaul.reporters.characters import visible
@@ -58,6 +59,8 @@ def schema_text() -> str:
 def configuration(root: str) -> str:
     """The text of a configuration for the tree at ``root``, an absolute path. It changes nothing."""
     tree = find_sources(root, WalkOptions())
+    rules = load_rules()
+    modules = _take_in(tree, rules)
     project = ProjectFacts(tree.facts)
     targets = {target.name: target for source in tree.sources for target in project.targets(source.path)}
     named = [targets[name] for name in sorted(targets) if name and name == visible(name)]
@@ -68,12 +71,12 @@ def configuration(root: str) -> str:
         tests=_comment("Tests found", _test_folders(tree)),
         targets=_comment("Targets found", (_described(target) for target in named)),
         products=", ".join(_quoted(t.name) for t in named if t.kind != "tests") or '"App"',
-        wrappers=_comment("Followed into without a word here", _wrappers(tree, load_rules())),
+        wrappers=_comment("Followed into without a word here", _wrappers(tree, modules, rules)),
     )
 
 
 def _sources(tree: SourceTree) -> str:
-    kinds = Counter("Swift" if source.path.endswith(".swift") else "Objective-C" for source in tree.sources)
+    kinds = Counter(language.title for source in tree.sources if (language := language_of(source.path)))
     parts = ", ".join(f"{count} in {kind}" for kind, count in kinds.most_common())
     return counted(len(tree.sources), "source file") + (f" ({parts})" if parts else "")
 
@@ -105,9 +108,8 @@ def _described(target: Target) -> str:
     return f"{target.name} ({target.kind})" if target.kind else target.name
 
 
-def _wrappers(tree: SourceTree, rules: RuleSet) -> list[str]:
+def _wrappers(tree: SourceTree, modules: Sequence[Module], rules: RuleSet) -> list[str]:
     """The project's own functions that other files call to make a session, or begin or end something."""
-    modules = _modules(tree, rules)
     callers: dict[str, set[str]] = {}
     for module in modules:
         for function in module.functions:
@@ -124,15 +126,21 @@ def _wrappers(tree: SourceTree, rules: RuleSet) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _modules(tree: SourceTree, rules: RuleSet) -> Sequence[Module]:
-    """The modules that matter at first sight, and those that use what they declare."""
+def _take_in(tree: SourceTree, rules: RuleSet) -> Sequence[Module]:
+    """The modules that matter at first sight, and those that use what they declare.
+
+    ``tree`` loses the files that are no sources after all.
+    """
     cache = Cache(tree.root, [tree.root], is_used=False)
     with Pool() as pool:
         intake = Intake(cache, pool, ScanOptions().largest_file, None)
         intake.start(tree.sources, as_words(rules.vocabulary))
         modules, others = intake.finish()
         intake.start(others, as_words(names_of_interest(modules, rules).names))
-        return [*modules, *intake.finish()[0]]
+        more, _ = intake.finish()
+        foreign = frozenset(intake.foreign)
+        tree.sources = [source for source in tree.sources if source.path not in foreign]
+        return [*modules, *more]
 
 
 def _spelled(function: Function) -> str:

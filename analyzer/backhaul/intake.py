@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from backhaul.cache import Cache, Contents, Entry, Result
 from backhaul.model.declarations import Module, decode_module
+from backhaul.model.languages import language_of
 from backhaul.parallel import Failure, Parsed, Pool, Task
 from backhaul.sources.notification import Notification, NotificationKind
 from backhaul.sources.reading import content_digest, is_plain
@@ -44,7 +45,8 @@ class Intake:
 
     ``largest_file``: in bytes; larger files are not read. ``notifications`` fills with what could
     not be taken in; ``is_repeatable`` is lost when that, or a file, may be different next time.
-    ``relevant`` counts the files that hold a word asked for. ``progress`` is told, file by file,
+    ``relevant`` counts the files that hold a word asked for; ``foreign`` are those that are no sources
+    after all (``SourceLanguage.importing``). ``progress`` is told, file by file,
     how many of how many have been parsed.
     """
 
@@ -69,6 +71,7 @@ class Intake:
         self.is_repeatable = True
         self.notifications: list[Notification] = []
         self.relevant = 0
+        self.foreign: list[str] = []
         self.effort = Effort()
 
     def start(
@@ -91,6 +94,9 @@ class Intake:
                 self._pool.pump()
             entry = self._entry(source, covering, asking)
             if entry is None or not entry.is_text:
+                continue
+            if entry.is_foreign:
+                self.foreign.append(source.path)
                 continue
             if entry.words.isdisjoint(words) and not any(all_of <= entry.words for all_of in together):
                 self._others.append(source)
@@ -140,7 +146,7 @@ class Intake:
             entry = self._known.get(os.fsencode(source.path))
             if entry is not None and entry.is_of(source):
                 self._entries[source.path] = entry
-        if entry is not None and entry.is_of(source) and covering[entry.asked]:
+        if entry is not None and entry.is_of(source) and (covering[entry.asked] or entry.is_foreign):
             if not entry.is_text:
                 self._note("not-text", source.path)
             return entry
@@ -167,11 +173,14 @@ class Intake:
         text = data if is_plain(data) else decode(data)
         mtime_ns, ctime_ns = self._cache.times(source)
         entry = Entry(source.size, mtime_ns, ctime_ns, digest, asking)
+        language = language_of(source.path)
         if text is None:
             entry.is_text = False
             self._note("not-text", source.path)
+        elif language is not None and language.importing and not language.importing.search(text):
+            entry.is_foreign = True
         else:
-            words = words_in(text)
+            words = words_in(text, joined=language is not None and language.joins_selectors)
             entry.words = self._sets[asking].intersection(words)
             self._words_left[source.path] = packed(words)
             if known is not None and known.digest == digest:

@@ -137,6 +137,9 @@ def scan(
             if warm is not None or not options.overlay:
                 intake.save(key, result)
             effort = intake.effort
+        if result.foreign:
+            foreign = frozenset(result.foreign)
+            tree.sources = [source for source in tree.sources if source.path not in foreign]
         return _report(tree, project, result, effort, options.include_tests)
 
 
@@ -165,6 +168,7 @@ def _analyse(tree: SourceTree, rules: RuleSet, project: ProjectFacts, intake: In
         files_relevant=intake.relevant,
         files_analysed=len(modules),
         rounds=rounds,
+        foreign=intake.foreign,
     )
 
 

@@ -17,6 +17,7 @@ from backhaul.cli import UsageError
 from backhaul.findings.finding import Finding
 from backhaul.findings.suppression import read_comments
 from backhaul.frontends import SUFFIXES, takes_comment
+from backhaul.model.languages import language_of
 from backhaul.output import atomic_bytes
 from backhaul.reporters.characters import visible
 from backhaul.reporters.contents import counted
@@ -27,7 +28,7 @@ from backhaul.screening import Screened
 from backhaul.sources.text import SourceText, encoded_as
 from backhaul.sources.walking import SourceFile
 
-_ABOVE = re.compile(r"\s*//(?:/|\s*[\w-]+:|\s*[\w-]+-ignore\b)")
+_ABOVE = re.compile(r"\s*(?://|#)(?:/|\s*[\w-]+:|\s*[\w-]+-ignore\b)")
 """A line that is about the next one: a documentation comment, or another tool's instruction."""
 
 Look = Callable[[dict[str, bytes | None]], tuple[Report, Screened]]
@@ -59,7 +60,7 @@ def check_request(rule: str, reason: str | None, rules: RuleSet) -> str:
     text = (reason or "").strip()
     if not text:
         raise UsageError("--suppress needs a --reason: it stands in the comment")
-    comments = read_comments(SourceText("", _comment(rule, text).encode("utf-8", "replace")), [rule])
+    comments = read_comments(SourceText("", _comment("", rule, text).encode("utf-8", "replace")), [rule])
     understood = [(each.rule, each.reason) for each in comments.suppressions]
     if not text.isprintable() or text.endswith("\\") or understood != [(rule, text)]:
         raise UsageError(f"--reason `{text}` cannot stand in a comment: use words on one line")
@@ -104,11 +105,13 @@ def insertion(source: SourceText, line: int, rule: str, reason: str) -> tuple[in
     if not takes_comment(source.path, source.text, at):
         return None
     indentation = re.match(r"[ \t]*", source.line_text(line))
-    return at, f"{indentation[0] if indentation else ''}{_comment(rule, reason)}{_line_end(source, line)}"
+    comment = _comment(source.path, rule, reason)
+    return at, f"{indentation[0] if indentation else ''}{comment}{_line_end(source, line)}"
 
 
-def _comment(rule: str, reason: str) -> str:
-    return f"// backhaul:disable:next {rule} {reason}"
+def _comment(path: str, rule: str, reason: str) -> str:
+    language = language_of(path)
+    return f"{language.comment if language else '//'} backhaul:disable:next {rule} {reason}"
 
 
 def _edits(

@@ -9,13 +9,9 @@ from importlib import import_module
 from typing import cast
 
 from backhaul.model.declarations import Module
+from backhaul.model.languages import BY_SUFFIX
 
-SUFFIXES: dict[str, str] = {
-    ".swift": "swift",
-    ".m": "objc",
-    ".mm": "objc",
-    ".h": "objc",
-}
+SUFFIXES: dict[str, str] = {f".{suffix}": language.name for suffix, language in BY_SUFFIX.items()}
 """Which front end reads the files of a suffix."""
 
 _GRAMMARS = {
@@ -50,11 +46,13 @@ def takes_comment(path: str, text: bytes, at: int) -> bool:
     It may not inside a literal, inside another comment, or after a line that is continued by a
     backslash, as in a macro. ``path`` chooses the language, as in ``read_module``; ``text`` is UTF-8.
     """
-    from backhaul.frontends.lexing import mask_objc, mask_swift
+    from backhaul.frontends.lexing import mask_objc, mask_python, mask_swift
 
     if text[:at].rstrip(b"\r\n").endswith(b"\\"):
         return False
-    mask = mask_swift if SUFFIXES[path[path.rfind(".") :].lower()] == "swift" else mask_objc
+    mask = {"swift": mask_swift, "objc": mask_objc, "python": mask_python}[
+        SUFFIXES[path[path.rfind(".") :].lower()]
+    ]
     return mask(text[:at] + b";\n" + text[at:])[at : at + 1] == b";"
 
 

@@ -48,6 +48,21 @@ def _masked_objc(match: re.Match[bytes]) -> bytes:
     return blank(hidden)
 
 
+# Python
+
+_PYTHON_HIDDEN = re.compile(
+    rb"#[^\n]*"
+    rb"|(?P<long>\'\'\'|\"\"\")(?:\\.|(?!(?P=long)).)*+(?P=long)"
+    rb"|(?P<quote>['\"])(?:\\.|(?!(?P=quote))[^\n\\])*+(?:(?P=quote))?+",
+    re.DOTALL,
+)
+
+
+def mask_python(text: bytes) -> bytes:
+    """``text`` with comments and strings blanked, quotes too."""
+    return _PYTHON_HIDDEN.sub(lambda match: blank(match.group()), text)
+
+
 # Swift
 
 _SWIFT_HIDDEN = re.compile(rb'//[^\n]*|/\*|(#*)("""|")|(#+)/(?![/*])|/(?=[^\s/*])')

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from typing import Literal as Choice
 from typing import TypeAlias, cast
 
+from backhaul.model.languages import language_of
+
 Kind: TypeAlias = Choice["comment", "string", "number", "directive", "keyword", "type"]
 Token: TypeAlias = tuple[int, int, Kind]
 """Start, end (exclusive) and kind of a stretch of text that is not plain."""
@@ -34,6 +36,14 @@ _OBJC_KEYWORDS = frozenset(
     operator private protected public register return SEL self short signed sizeof static struct super
     switch template this throw true try typedef union unsigned using virtual void volatile while YES
     __block __strong __weak __unused _Nonnull _Nullable
+""".split()
+)
+
+_PYTHON_KEYWORDS = frozenset(
+    b"""
+    and as assert async await break case class continue def del elif else except False finally for from
+    global if import in is lambda match None nonlocal not or pass raise return self True try while with
+    yield
 """.split()
 )
 
@@ -61,6 +71,12 @@ _OBJC = _scanner(
     string=rf'@?+"(?:{_ESCAPED}|[^"\\\r\n])*+"?+' rf"|'(?:{_ESCAPED}|[^'\\\r\n])*+'?+",
     directive=r"(?m:^[ \t]*+\#[ \t]*+[a-z]++)|@[a-zA-Z]++",
 )
+_PYTHON = _scanner(
+    comment=r"\#[^\r\n]*+",
+    string=r"(?:[rRbBuUfFtT]{1,2})?(?P<long>\'\'\'|\"\"\")(?:\\.|(?!(?P=long)).)*+(?:(?P=long))?+"
+    rf"|(?:[rRbBuUfFtT]{{1,2}})?+(?:\"(?:{_ESCAPED}|[^\"\\\r\n])*+\"?+|\'(?:{_ESCAPED}|[^\'\\\r\n])*+\'?+)",
+    directive=r"(?m:^[ \t]*+@[\w.]++)",
+)
 _COMMENT_EDGE = re.compile(rb"/\*|\*/")
 
 
@@ -68,7 +84,8 @@ class Highlighted:
     """The parts of ``text``, a file named ``path``, that are not plain. Text in UTF-8."""
 
     def __init__(self, path: str, text: bytes) -> None:
-        self._tokens = list(_swift(text) if path.endswith(".swift") else _objc(text))
+        language = language_of(path)
+        self._tokens = list(_READERS["objc" if language is None else language.name](text))
         self._ends = [end for _, end, _ in self._tokens]
 
     def between(self, start: int, end: int) -> Iterator[Token]:
@@ -106,6 +123,16 @@ def _objc(text: bytes) -> Iterator[Token]:
         kind = _kind(match, _OBJC_KEYWORDS)
         if kind:
             yield *match.span(), kind
+
+
+def _python(text: bytes) -> Iterator[Token]:
+    for match in _PYTHON.finditer(text):
+        kind = _kind(match, _PYTHON_KEYWORDS)
+        if kind:
+            yield *match.span(), kind
+
+
+_READERS = {"swift": _swift, "objc": _objc, "python": _python}
 
 
 def _kind(match: re.Match[bytes], keywords: frozenset[bytes]) -> Kind | None:

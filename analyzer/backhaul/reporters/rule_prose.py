@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 from msgspec import Struct
 
+from backhaul.model.languages import LANGUAGES
 from backhaul.reporters.characters import visible
 from backhaul.reporters.listing import code_markup
 from backhaul.rules import Card, RuleError, Source
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 _RULE_PAGE = re.compile(r"(?:[\w./-]*/)?([\w-]+)\.md(?:#.*)?")
-_FILES = {"swift": "a.swift", "objc": "a.m", "objective-c": "a.m"}
+_FILES = {name.lower(): f"a.{each.suffixes[0]}" for each in LANGUAGES for name in (each.name, each.title)}
 _EXAMPLES = ("Flagged", "Not flagged", "Across files")
 _HEADINGS_BELOW = 2  # a page's sections are headings of the fourth level, what is in them of the fifth
 
@@ -66,7 +67,7 @@ class Prose:
 
     def _html(self, markdown: str, card: Card) -> Markup:
         text = "\n".join("\t".join(visible(p) for p in line.split("\t")) for line in markdown.split("\n"))
-        environment: dict[str, Any] = {"file": "a.swift" if "swift" in card.languages else "a.m"}
+        environment: dict[str, Any] = {"file": _FILES.get(card.languages[0], "")}
         tokens = self._markdown.parse(text, environment)
         for token in tokens:
             if token.type in ("heading_open", "heading_close"):

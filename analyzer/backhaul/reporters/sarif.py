@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any, TextIO
 
 import backhaul
+from backhaul.model.languages import language_of
 from backhaul.reporters.contents import Contents, counted, damage_clause, sentence, urgency
 from backhaul.reporters.sarif_results import (
     MOST_RESULTS,
@@ -27,7 +28,6 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 
 _OF_CONFIGURATION = ("bad-ignore-pattern", "bad-suppression", "unused-suppression", "stale-baseline")
 _MOST_EMBEDDED = 4_000_000  # bytes; GitHub takes 10 MB of a compressed log
-_LANGUAGES = {"swift": "swift", "m": "objectivec", "mm": "objectivec", "h": "objectivec"}
 
 
 def write(contents: Contents, stream: TextIO) -> None:
@@ -87,9 +87,12 @@ class _Run:
             if source is not None and len(source.text) <= room:
                 room -= len(source.text)
                 content = om.ArtifactContent(text=source.text.decode("utf-8", "replace"))
-            language = _LANGUAGES.get(path.rpartition(".")[2].lower())
+            language = language_of(path)
             yield om.Artifact(
-                location=location, source_language=language, contents=content, roles=["analysisTarget"]
+                location=location,
+                source_language=language and language.sarif,
+                contents=content,
+                roles=["analysisTarget"],
             )
 
     def _provenance(self) -> list[Any] | None:

@@ -9,7 +9,7 @@ from typing import Literal as Choice
 from msgspec import Struct
 
 from backhaul.findings.finding import Confidence, Severity
-from backhaul.model.declarations import Language
+from backhaul.model.languages import LanguageName
 from backhaul.rules.errors import RuleError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Audience: TypeAlias = Choice["regular", "pedantic"]
 
-RuleLanguage: TypeAlias = Language | Choice["plist"]
+RuleLanguage: TypeAlias = LanguageName | Choice["plist"]
 """What a mistake can be made in: a language of the sources, or a property list."""
 
 Consequence: TypeAlias = Choice[

@@ -8,17 +8,18 @@ from itertools import pairwise
 
 from msgspec import Struct
 
+from backhaul.model.languages import BY_NAME, language_of
 from backhaul.rules.errors import RuleError, nearest
 
 REQUIRED_SECTIONS = ("Why", "How to fix it", "Known limits", "Flagged", "Not flagged")
 EXAMPLE_SECTIONS = ("Flagged", "Not flagged", "Across files")
 SECTIONS = (*REQUIRED_SECTIONS, "Across files")
 
-_EXAMPLE_FILES = {"swift": "Example.swift", "objc": "Example.m", "xml": "Info.plist"}
+_EXAMPLE_FILES = {name: f"Example.{each.suffixes[0]}" for name, each in BY_NAME.items()} | {"xml": "Info.plist"}
 _LANGUAGES = {"xml": "plist"}
 _FENCE = re.compile(r"(```+|~~~+)\s*([\w+-]*)\s*$")
 _FILE_HEADING = re.compile(r"`([^`\s]+)`:?")
-_EXPECT = re.compile(r"(?://|<!--)\s*expect:\s*([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)")
+_EXPECT = re.compile(r"(?://|#|<!--)\s*expect:\s*([a-z0-9-]+(?:\s*,\s*[a-z0-9-]+)*)")
 
 
 class ExampleFile(Struct, frozen=True):
@@ -47,6 +48,12 @@ class Example(Struct, frozen=True):
     @property
     def line(self) -> int:
         return self.files[0].line
+
+    @property
+    def comment(self) -> str:
+        """What begins a comment in its first file."""
+        language = language_of(self.files[0].path)
+        return "//" if language is None else language.comment
 
 
 class Page(Struct, frozen=True):
@@ -136,9 +143,11 @@ def check_page(page: Page, path: str, rule: str, languages: Sequence[str]) -> No
     for example in page.examples:
         expected = {name for file in example.files for _, name in file.expected}
         if example.section == "Flagged" and rule not in expected:
-            raise RuleError(path, example.line, f"no line is marked `// expect: {rule}`")
+            raise RuleError(path, example.line, f"no line is marked `{example.comment} expect: {rule}`")
         if example.section == "Not flagged" and expected:
-            raise RuleError(path, example.line, "an example that is not flagged has no `// expect:`")
+            raise RuleError(
+                path, example.line, f"an example that is not flagged has no `{example.comment} expect:`"
+            )
 
 
 def _headings(lines: Sequence[str], start: int) -> Iterator[tuple[int, str]]:
@@ -190,7 +199,8 @@ def _examples(path: str, section: str, lines: Sequence[str], start: int, end: in
     if section != "Across files":
         for block in (b for b in blocks if not b.group):
             if block.language not in _EXAMPLE_FILES:
-                problem = f"an example is in swift, objc or xml, not `{block.language}`"
+                *others, last = _EXAMPLE_FILES
+                problem = f"an example is in {', '.join(others)} or {last}, not `{block.language}`"
                 raise RuleError(path, block.line - 1, problem)
             file = _file(block, _EXAMPLE_FILES[block.language])
             yield Example(section, block.lead, (file,))

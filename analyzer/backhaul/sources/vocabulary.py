@@ -22,9 +22,16 @@ def as_words(names: Iterable[str]) -> frozenset[bytes]:
     return frozenset(words[0] for words in parts if words)
 
 
-def words_in(text: bytes) -> set[bytes]:
-    """All words of ``text``, comments and strings included."""
-    return set(text.translate(_TO_SPACES).split())
+def words_in(text: bytes, *, joined: bool = False) -> set[bytes]:
+    """All words of ``text``, comments and strings included.
+
+    ``joined``: the parts of a selector are one word there (``uploadTaskWithRequest_fromFile_``); its first
+    part counts as a word, too.
+    """
+    words = set(text.translate(_TO_SPACES).split())
+    if joined:
+        words.update([word.lstrip(b"_").partition(b"_")[0] for word in words if word.endswith(b"_")])
+    return words
 
 
 def packed(words: Iterable[bytes]) -> bytes:

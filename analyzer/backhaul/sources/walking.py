@@ -18,12 +18,13 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, field
 
+from backhaul.model.languages import BY_SUFFIX
 from backhaul.sources.ignoring import IgnoreRules, compile_patterns, is_ignored, read_ignore_file
 from backhaul.sources.notification import Notification, NotificationKind, NotificationLevel
 from backhaul.sources.places import SkipReason, is_test_file, is_test_folder, reason_to_skip
 from backhaul.sources.reading import read_file
 
-SOURCE_SUFFIXES = frozenset(["swift", "m", "mm", "M", "h", "H"])
+SOURCE_SUFFIXES = frozenset([*BY_SUFFIX, "M", "H"])
 FACT_SUFFIXES = frozenset(["plist", "entitlements", "pbxproj", "podspec", "xcconfig"])
 FACT_NAMES = frozenset(
     [

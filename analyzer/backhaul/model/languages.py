@@ -1,0 +1,58 @@
+"""The languages that sources are written in, and what everyone who handles a source file asks of one."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal as Choice
+from typing import TypeAlias, get_args
+
+from msgspec import Struct
+
+LanguageName: TypeAlias = Choice["swift", "objc", "python"]
+"""As a rule's page and its examples say it."""
+
+
+class SourceLanguage(Struct, frozen=True):
+    """``suffixes``: of the files, lower case, without a dot, the usual one first.
+
+    ``sarif``: its name in SARIF 2.1.0, appendix A. ``comment``: what begins a comment to the end of the
+    line. ``importing``: a file is looked at only when this is found in its bytes; None: always.
+    ``joins_selectors``: it writes an Objective-C selector as one word, with underscores for its colons.
+    """
+
+    name: LanguageName
+    title: str
+    suffixes: tuple[str, ...]
+    sarif: str
+    comment: str = "//"
+    importing: re.Pattern[bytes] | None = None
+    joins_selectors: bool = False
+
+
+_BRIDGES = rb"(?:Foundation|AppKit|Cocoa|objc|rubicon|pyobjus)\b"
+"""Modules of Python that make Objective-C's classes known to a program, and the frameworks it begins with."""
+
+LANGUAGES = (
+    SourceLanguage("swift", "Swift", ("swift",), "swift"),
+    SourceLanguage("objc", "Objective-C", ("m", "mm", "h"), "objectivec"),
+    SourceLanguage(
+        "python",
+        "Python",
+        ("py",),
+        "python",
+        comment="#",
+        importing=re.compile(
+            rb"(?m)^[ \t]*(?:try:[ \t]*)?(?:import[ \t][^\n#]*\b|from[ \t]+)(?<![.\w])" + _BRIDGES
+        ),
+        joins_selectors=True,
+    ),
+)
+assert tuple(language.name for language in LANGUAGES) == get_args(LanguageName)
+
+BY_NAME: dict[str, SourceLanguage] = {language.name: language for language in LANGUAGES}
+BY_SUFFIX = {suffix: language for language in LANGUAGES for suffix in language.suffixes}
+
+
+def language_of(path: str) -> SourceLanguage | None:
+    """The language of the file ``path``, by its suffix in any case; None for another kind of file."""
+    return BY_SUFFIX.get(path.rpartition(".")[2].lower())
