@@ -13,8 +13,8 @@ from backhaul.scan import Report, ScanOptions, scan
 from backhaul.sources.text import SourceText, decode
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
-SOURCES = {".swift", ".m", ".mm", ".h"}
-MARKER = re.compile(r"// expect: ([a-z-]+(?:, [a-z-]+)*)\s*$")
+SOURCES = {".swift", ".m", ".mm", ".h", ".py"}
+MARKER = re.compile(r"(?://|#) expect: ([a-z-]+(?:, [a-z-]+)*)\s*$")
 
 Expectation = tuple[str, int, str]
 """Path below the folder, 1-based line, rule."""

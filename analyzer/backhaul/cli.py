@@ -132,7 +132,7 @@ def _add_scan(commands: Any) -> None:
         "scan",
         help="scan source trees",
         usage="backhaul scan [OPTION …] [PATH …]",
-        description="Scan Swift and Objective-C sources, property lists and Xcode projects.",
+        description="Scan Swift, Objective-C and PyObjC sources, property lists and Xcode projects.",
         epilog=_SCANNING,
         formatter_class=_Formatter,
     )

@@ -82,7 +82,7 @@ WRONG = [
     (("## Known limits\n\nNone.", "## Why\n\nNone."), "the section `Why` stands there twice", None),
     (
         ("```swift\ndoor.close", "```java\ndoor.close"),
-        "an example is in swift, objc or xml, not `java`",
+        "an example is in swift, objc, python or xml, not `java`",
         "```java",
     ),
     (("door.close()\n```\n", "door.close()\n"), "the block is not closed", "```swift\ndoor.close"),

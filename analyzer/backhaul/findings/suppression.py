@@ -8,8 +8,8 @@
     // backhaul:disable RULE reason             from here to the enabling comment or the end of the file
     // backhaul:enable RULE
 
-Several rules are joined by commas. There is no way to name all rules. In a property list, the comment is
-``<!-- backhaul:… -->``.
+In Python the comment begins with ``#``; in a property list, it is ``<!-- backhaul:… -->``. Several rules
+are joined by commas. There is no way to name all rules.
 """
 
 from __future__ import annotations
@@ -20,14 +20,23 @@ from collections.abc import Collection, Iterable
 from msgspec import Struct
 
 from backhaul.findings.finding import Finding
+from backhaul.model.languages import language_of
 from backhaul.sources.notification import Notification
 from backhaul.sources.text import SourceText, SourceTexts
 
 MARK = b"backhaul:"
 """Stands in every file that has such a comment."""
 
-_COMMENT = rb"(?m)(?://+|/\*+|<!--|^[ \t]*\*)[!/<]*[ \t]*backhaul:(?P<verb>[\w:-]+)(?P<rest>[^\r\n]*)"
-_NO_CODE = r"\s*(?://.*|/\*(?:[^*]|\*(?!/))*(?:\*/)?\s*|<!--(?:[^-]|-(?!->))*(?:-->)?\s*)?"
+_REST = r"[ \t]*backhaul:(?P<verb>[\w:-]+)(?P<rest>[^\r\n]*)"
+_COMMENTS = {
+    "//": re.compile(rf"(?m)(?://+|/\*+|<!--|^[ \t]*\*)[!/<]*{_REST}".encode()),
+    "#": re.compile(rf"#+[:!]*{_REST}".encode()),
+}
+"""By what begins a comment to the end of the line in the language of the file."""
+_NO_CODE = {
+    "//": re.compile(r"\s*(?://.*|/\*(?:[^*]|\*(?!/))*(?:\*/)?\s*|<!--(?:[^-]|-(?!->))*(?:-->)?\s*)?"),
+    "#": re.compile(r"\s*(?:#.*)?"),
+}
 _SCOPES = {"disable:next": 1, "disable:this": 0, "disable:previous": -1}
 _RANGES = ("disable", "enable")
 _TO_THE_END = 1 << 62
@@ -68,7 +77,7 @@ def read_comments(source: SourceText, known: Collection[str]) -> Comments:
         first, reason = open_ranges.pop(rule)
         found.suppressions.append(Suppression(source.path, first, rule, reason, first, last))
 
-    for match in re.finditer(_COMMENT, source.text):
+    for match in _COMMENTS[_mark(source)].finditer(source.text):
         line = source.line(match.start("verb"))
         verb = match["verb"].decode("utf-8", "replace")
         if verb not in _SCOPES and verb not in _RANGES:
@@ -96,10 +105,17 @@ def read_comments(source: SourceText, known: Collection[str]) -> Comments:
     return found
 
 
+def _mark(source: SourceText) -> str:
+    """What begins a comment in the file; files of other kinds are taken for C's kin."""
+    language = language_of(source.path)
+    return "//" if language is None else language.comment
+
+
 def _code_line(source: SourceText, line: int, step: int) -> int:
     """The nearest line from ``line`` in the direction ``step`` that is neither blank nor all comment."""
+    no_code = _NO_CODE[_mark(source)]
     place = line + step
-    while step and 1 <= place <= source.line_count and re.fullmatch(_NO_CODE, source.line_text(place)):
+    while step and 1 <= place <= source.line_count and no_code.fullmatch(source.line_text(place)):
         place += step
     return place
 

@@ -60,4 +60,5 @@ def keyword_selector(name: str, keywords: Sequence[str]) -> str:
 
 def is_selector_part(name: str) -> bool:
     """Whether ``name`` looks like the first part of a selector rather than Python's own style."""
-    return "_" not in name and not name[:1].isupper() and not name.islower()
+    is_class = name[:1].isupper() and name[1:2].islower()
+    return "_" not in name and not is_class and not name.islower()

@@ -21,12 +21,13 @@ of stack."""
 class Scope(Struct):
     """A module, a class, a function or a lambda while it is lowered.
 
-    ``bound``: the local variables; ``outside``: names declared ``global`` or ``nonlocal``.
-    ``aliases``: what names stand for: a class of Objective-C, an imported name, ``self``; a name that
-    stands for itself hides an alias further out. ``types``: of variables, as annotated.
+    ``given``: the parameters; ``bound``: the local variables; ``outside``: names declared ``global`` or
+    ``nonlocal``. ``aliases``: what names stand for: a class of Objective-C, an imported name, ``self``; a
+    name that stands for itself hides an alias further out. ``types``: of variables, as annotated.
     """
 
     parent: Scope | None = None
+    given: set[str] = field(default_factory=set)
     bound: set[str] = field(default_factory=set)
     outside: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
@@ -46,7 +47,7 @@ class Scope(Struct):
         """``name`` gets a value of its own here."""
         if self.aliases.get(name) == "self":
             return
-        if name not in self.outside and not self.is_module:
+        if name not in self.outside and name not in self.given and not self.is_module:
             self.bound.add(name)
         if name in self.aliases or self.meaning(name) != name:
             self.aliases[name] = name
@@ -81,7 +82,8 @@ class Context:
     ``spans`` and ``shift`` give places in the file. ``mentions``, ``is_damaged``, ``loops`` (the loops and
     ``match`` statements around a statement) and ``owner`` (the type whose method it is, dotted) concern the
     body at hand. ``plain`` are the names of methods that are no selectors, ``signatures`` those of all
-    functions of the file, None for a name that several have; ``fields`` are those seen, by owner and name.
+    functions of the file, None for a name that several have; ``fields`` are those seen, by owner and name;
+    ``origins`` are the full names of what is imported from modules of Python.
     """
 
     def __init__(self) -> None:
@@ -97,6 +99,7 @@ class Context:
         self.owner = ""
         self.loops: list[Enclosing] = []
         self.fields: set[tuple[str, str]] = set()
+        self.origins: dict[str, str] = {}
         self.is_rubicon = False
 
     def span(self, node: cst.CSTNode) -> tuple[int, int]:

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any
 from backhaul.frontends.python.context import Context, Enclosing
 from backhaul.frontends.python.expressions import dotted_name, names_in_target
 from backhaul.frontends.python.functions import read_function, read_local_function
-from backhaul.frontends.python.lowering import lower, lower_block, lower_condition, lower_parts, statement
+from backhaul.frontends.python.lowering import (
+    EXPRESSIONS,
+    lower,
+    lower_block,
+    lower_condition,
+    lower_parts,
+    lower_statements,
+    statement,
+)
 from backhaul.frontends.python.statements import store_parts
 from backhaul.frontends.python.types import read_type
 from backhaul.model.code import (
@@ -43,7 +51,7 @@ def _alternative(context: Context, node: cst.If | cst.Else, depth: int) -> Block
     if type(node).__name__ == "Else":
         return lower_block(context, node.body, depth)
     found: list[Statement] = []
-    _if(context, node, depth + 1, found)
+    lower_statements(context, [node], depth + 1, found)
     return Block(*context.span(node), found)
 
 
@@ -181,14 +189,18 @@ def _patterns(context: Context, node: Any, depth: int, names: list[str]) -> list
 def _within(context: Context, node: Any, depth: int, names: list[str]) -> list[Expression]:
     """The values in a pattern of several parts; its captures are added to ``names``."""
     found: list[Expression] = []
+    rest = getattr(node, "rest", None)
     for part in node.children:
         kind = type(part).__name__
+        if kind in EXPRESSIONS and type(node).__name__ in ("MatchClass", "MatchMappingElement"):
+            found.append(lower(context, part, depth))
         if kind in ("MatchAs", "MatchStar") and part.name is not None:
             names.append(part.name.value)
         if kind in ("MatchValue", "MatchSingleton"):
             found.append(lower(context, part.value, depth))
         elif kind.startswith("Match"):
             found += _within(context, part, depth + 1, names)
+    names += [] if rest is None else [rest.value]
     return found
 
 

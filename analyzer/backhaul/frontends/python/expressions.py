@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from backhaul.frontends.python.bridges import MODULES, selector
@@ -41,6 +42,7 @@ from backhaul.model.code import (
 if TYPE_CHECKING:
     import libcst as cst
 
+_QUOTED_TYPE = re.compile(r"\s*(?:\w+\.)*(?:Optional\[)?(?P<name>[A-Za-z_][\w.]*)\]?\s*(?:\|\s*None\s*)?")
 _CONSTANTS = {"None": ("nil", "nil"), "True": ("bool", "true"), "False": ("bool", "false")}
 _OPERATORS = {
     "Add": "+",
@@ -135,6 +137,7 @@ def _lambda(context: Context, node: cst.Lambda, depth: int) -> Expression:
 def hide(context: Context, parameters: list[Parameter]) -> None:
     """The ``parameters`` of the scope that begins: what they hide stands for them from here on."""
     for parameter in parameters:
+        context.scope.given.add(parameter.name)
         context.scope.aliases[parameter.name] = parameter.name
 
 
@@ -158,8 +161,8 @@ def type_text(node: cst.CSTNode) -> str:
     part: Any = node
     kind = type(part).__name__
     if kind == "SimpleString":
-        word = str(part.evaluated_value)
-        return word if word.replace(".", "").isidentifier() else ""
+        match = _QUOTED_TYPE.fullmatch(str(part.raw_value))
+        return match["name"].rpartition(".")[2] if match else ""
     if kind == "Subscript" and dotted_name(part.value).rpartition(".")[2] in (
         "Optional",
         "ClassVar",

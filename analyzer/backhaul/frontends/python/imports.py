@@ -26,6 +26,8 @@ def read_import(context: Context, node: Any) -> None:
         whole = f"{module}.{name}"
         _note(context, whole if whole in MODULES else "")
         context.scope.aliases[own] = MODULE if whole in MODULES else name
+        if not is_framework(module):
+            context.origins[own] = whole.lstrip(".")
 
 
 def _read_module(context: Context, each: cst.ImportAlias) -> None:

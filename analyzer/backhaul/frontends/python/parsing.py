@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
 _DEEPEST = 400
 """Nesting of an expression beyond which the parser, which recurses, is not asked."""
-_FRAMES = 20_000
 _TOKEN = re.compile(
     r"(?P<skip>#[^\n]*|(?P<quote>'''|\"\"\"|'|\")(?:\\.|(?!(?P=quote)).)*+(?:(?P=quote))?+)"
     r"|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>[,;])|(?P<end>\n)"
@@ -39,15 +37,11 @@ def parse(text: bytes) -> Parsed | None:
     import libcst
     from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper
 
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, _FRAMES))
     try:
         wrapper = MetadataWrapper(libcst.parse_module(source), unsafe_skip_copy=True)
         spans = wrapper.resolve(ByteSpanPositionProvider)
     except (libcst.ParserSyntaxError, libcst.CSTValidationError, RecursionError):
         return None
-    finally:
-        sys.setrecursionlimit(limit)
     return Parsed(wrapper.module.body, spans)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import sys
 
 from backhaul.frontends.lexing import mask_python
 from backhaul.frontends.python.context import Context
@@ -11,6 +12,9 @@ from backhaul.frontends.python.modules import note_names, read_module
 from backhaul.frontends.python.parsing import Parsed, parse
 from backhaul.frontends.python.pieces import Piece, pieces_of
 from backhaul.model.declarations import Damage, Module
+
+_FRAMES = 20_000
+"""Calls within calls: the library goes through a tree by recursion, a dozen calls a level."""
 
 _NO_BODIES = ("value", "script")
 
@@ -22,7 +26,12 @@ def read(path: str, text: bytes) -> Module:
     what could not be parsed is counted in ``Module.damage``.
     """
     reader = _Reader(text)
-    reader.read()
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _FRAMES))
+    try:
+        reader.read()
+    finally:
+        sys.setrecursionlimit(limit)
     found = reader.context.found
     for items in (found.types, found.properties, found.functions):
         items.sort(key=lambda item: item.start)

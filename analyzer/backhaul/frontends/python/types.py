@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from backhaul.frontends.python.bridges import FIELD_MAKERS
 from backhaul.frontends.python.calls import called_word
 from backhaul.frontends.python.context import Context, Scope
-from backhaul.frontends.python.expressions import dotted_name, type_text
+from backhaul.frontends.python.expressions import dotted_name, is_framework_module, type_text
 from backhaul.frontends.python.functions import decorators_of, finish, read_function
 from backhaul.frontends.python.literals import content_of
 from backhaul.frontends.python.lowering import lower
@@ -68,17 +68,23 @@ def members_of(nodes: Iterable[cst.CSTNode]) -> Iterable[Any]:
 
 def _inherited(context: Context, node: cst.ClassDef) -> list[str]:
     """Superclasses, and the protocols that are named as such."""
-    found = []
-    for base in node.bases:
-        word = dotted_name(base.value)
-        if word:
-            last = word.rpartition(".")[2]
-            found.append(context.scope.meaning(word) if last == word else last)
+    found = [word for base in node.bases if (word := _class_named(context, base.value))]
     for keyword in node.keywords:
         if keyword.keyword is not None and keyword.keyword.value == "protocols":
             elements = getattr(keyword.value, "elements", ())
             found += [word for each in elements if (word := _protocol(each.value))]
     return [word for word in found if word != "object"]
+
+
+def _class_named(context: Context, node: cst.CSTNode) -> str:
+    """A superclass; one of Python's own by its full name, so that no class of a framework is meant."""
+    if is_framework_module(context, getattr(node, "value", node)):
+        return dotted_name(node).rpartition(".")[2]
+    first, _, rest = dotted_name(node).partition(".")
+    origin = context.origins.get(first)
+    if origin:
+        return f"{origin}.{rest}" if rest else origin
+    return f"{first}.{rest}" if rest else context.scope.meaning(first)
 
 
 def _protocol(node: Any) -> str:
