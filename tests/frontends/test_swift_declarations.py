@@ -244,7 +244,7 @@ def test_text_that_is_not_ascii() -> None:
 
 
 def test_module_by_suffix() -> None:
-    assert set(SUFFIXES) == {".swift", ".m", ".mm", ".h"}
+    assert set(SUFFIXES) == {".swift", ".m", ".mm", ".h", ".py"}
     assert read_module("a/B.SWIFT", b"func f() {}").path == "a/B.SWIFT"
     with pytest.raises(KeyError):
         read_module("a.txt", b"")

@@ -15,7 +15,8 @@ REQUIRED_SECTIONS = ("Why", "How to fix it", "Known limits", "Flagged", "Not fla
 EXAMPLE_SECTIONS = ("Flagged", "Not flagged", "Across files")
 SECTIONS = (*REQUIRED_SECTIONS, "Across files")
 
-_EXAMPLE_FILES = {name: f"Example.{each.suffixes[0]}" for name, each in BY_NAME.items()} | {"xml": "Info.plist"}
+_EXAMPLE_FILES = {name: f"Example.{language.suffixes[0]}" for name, language in BY_NAME.items()}
+_EXAMPLE_FILES["xml"] = "Info.plist"
 _LANGUAGES = {"xml": "plist"}
 _FENCE = re.compile(r"(```+|~~~+)\s*([\w+-]*)\s*$")
 _FILE_HEADING = re.compile(r"`([^`\s]+)`:?")
