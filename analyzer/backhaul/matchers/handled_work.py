@@ -8,6 +8,8 @@ from backhaul.analysis.bodies import Body
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.places import Place
+from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import Finding
 from backhaul.matchers.call import called
 from backhaul.matchers.context import Context, Reporter
@@ -15,7 +17,7 @@ from backhaul.matchers.hooks import members_of
 from backhaul.matchers.parameters import HandledWorkParameters
 from backhaul.matchers.registrations import Handler, Performer, Registrations
 from backhaul.matchers.required_hook import application_of
-from backhaul.model.code import Literal, Return
+from backhaul.model.code import Literal, Return, SelectorName
 
 _AT_HAND, _ANYWHERE = 2, 30
 _FALSE = ("false", "NO", "FALSE", "0")
@@ -120,15 +122,27 @@ class _Question:
         return not self.all.is_out_of_sight(handler, parameters.unless_called)
 
     def is_done_elsewhere(self) -> bool:
-        """Whether members of the hook ``unless_in`` of an app perform what the handler lacks."""
+        """Whether an app performs what the handler lacks where one of the hooks ``unless_in`` says."""
         doing = {id(body) for name in self.parameters.lacks for _, body, _ in self.context.uses(name)}
         roots = [
             symbol
             for name in self.parameters.unless_in
-            for symbol, _ in members_of(name, self.context)
+            for symbol in self._at(name)
             if application_of(symbol.module.path, self.context) is not None
         ]
         return self.context.reach.find(roots, lambda symbol: id(symbol.body) in doing) is not None
+
+    def _at(self, hook: str) -> Iterator[FunctionSymbol]:
+        """Members of a hook, functions that mention what it does, and those that they name by selectors."""
+        for symbol, _ in members_of(hook, self.context):
+            yield symbol
+        for each in self.context.models.hooks_named(hook):
+            for symbol in self.context.program.mentioning(*each.mentions) if each.mentions else ():
+                yield symbol
+                if symbol.body is not None:
+                    for selector in nodes_of(symbol.body.unit.block, SelectorName):
+                        name = selector.name.rpartition(".")[2].partition("(")[0]
+                        yield from self.context.program.functions_named.get(name, ())
 
     def finding(
         self, reporter: Reporter, registration: Performer, request: Performer, work: tuple[Use, Body] | None
