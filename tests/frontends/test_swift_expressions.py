@@ -205,6 +205,11 @@ def test_trailing_closures_are_marked() -> None:
     ]
 
 
+def test_attributes_of_closures() -> None:
+    (closure,) = (n for n in nodes("f { @Sendable @MainActor [a] b in c }") if isinstance(n, Closure))
+    assert closure.attributes == ["@Sendable", "@MainActor"]
+
+
 def test_closures_share_what_they_capture() -> None:
     (closure,) = (node for node in nodes("f { [weak self] in a }") if isinstance(node, Closure))
     assert not closure.copies_locals and closure.captures[0].form == "weak"

@@ -9,7 +9,7 @@ from backhaul.model.code import Call, Closure, LocalFunction, Node
 
 _PLAIN_FIELDS = frozenset(
     "start end name names type label form operator text kind storage category optional trailing "
-    "name_start name_end copies_locals is_async is_constant falls_through is_exhaustive".split()
+    "name_start name_end copies_locals is_async attributes is_constant falls_through is_exhaustive".split()
 )
 _fields: dict[type[Node], tuple[str, ...]] = {}
 

@@ -40,6 +40,12 @@ def is_spelled(symbol: FunctionSymbol, spelling: str) -> bool:
     return symbol.function.spelling == spelling
 
 
+def is_of(symbol: FunctionSymbol, hook: str, context: Context) -> bool:
+    """Whether ``symbol`` is spelled as a member of the hook ``hook``."""
+    spellings = (s for each in context.models.hooks_named(hook) for s in (*each.swift, *each.objc))
+    return any(is_spelled(symbol, spelling) for spelling in spellings)
+
+
 def members_of(hook: str, context: Context) -> Iterator[tuple[FunctionSymbol, Hook]]:
     """The members of the program, with a body, that are of the hook ``hook``."""
     for each in context.models.hooks_named(hook):

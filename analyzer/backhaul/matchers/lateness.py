@@ -18,7 +18,7 @@ from backhaul.analysis.reach import Reach
 from backhaul.analysis.walking import descendants, nodes_of
 from backhaul.findings.finding import Step
 from backhaul.matchers.context import Context
-from backhaul.matchers.hooks import is_spelled
+from backhaul.matchers.hooks import is_of
 from backhaul.matchers.launch import application_parts
 from backhaul.model.code import (
     Argument,
@@ -31,7 +31,6 @@ from backhaul.model.code import (
     Node,
     SelectorName,
 )
-from backhaul.rules import Hook
 
 _MAX_DEPTH = 8
 _MAKES = ("init", "value")
@@ -62,11 +61,9 @@ class Lateness:
     def __init__(self, before: str, after: str, screen: str, asks: tuple[str, ...], context: Context) -> None:
         self.context = context
         self.program = context.program
-        self._before = context.models.hooks_named(before)
-        self._after = context.models.hooks_named(after)
-        self._screen = context.models.hooks_named(screen)
+        self._before, self._after, self._screen = before, after, screen
         self._asks = asks
-        self._later_calls = {s.name for hook in self._after for s in hook.calls}
+        self._later_calls = {s.name for hook in context.models.hooks_named(after) for s in hook.calls}
         self._known: dict[int, _Verdict] = {}
         self._reach = Reach(context.resolver, lambda closure, body: self._when(closure, body)[0] != "now")
         self._prompt: dict[int, FunctionSymbol] | None = None
@@ -138,10 +135,11 @@ class Lateness:
             return _IN_TIME
         if depth > _MAX_DEPTH:
             return _UNKNOWN
-        if _is_of(symbol, self._after) or (_is_of(symbol, self._screen) and not self._is_shown(symbol)):
-            return _late(symbol, "runs after the launch")
-        if _is_of(symbol, self._screen):
+        is_on_screen = is_of(symbol, self._screen, self.context)
+        if is_on_screen and self._is_shown(symbol):
             return _UNKNOWN
+        if is_on_screen or is_of(symbol, self._after, self.context):
+            return _late(symbol, "runs after the launch")
         if function.result.endswith(_ACTION) or any(_ACTION in a for a in function.attributes):
             return _late(symbol, "runs when the user acts")
         if function.is_async and not self._has_async_start():
@@ -226,7 +224,7 @@ class Lateness:
         return False
 
     def _is_start(self, symbol: FunctionSymbol) -> bool:
-        return symbol.function.kind == "script" or _is_of(symbol, self._before)
+        return symbol.function.kind == "script" or is_of(symbol, self._before, self.context)
 
     def _is_shown(self, symbol: FunctionSymbol) -> bool:
         """Whether the start of the program names the type: it may make an object of it, and show it."""
@@ -242,10 +240,6 @@ def _late(symbol: FunctionSymbol, what: str) -> Late:
     function = symbol.function
     step = Step(symbol.module.path, function.name_start, function.name_end, what)
     return Late(f"`{function.spelling}` {what}", (step,))
-
-
-def _is_of(symbol: FunctionSymbol, hooks: Iterable[Hook]) -> bool:
-    return any(is_spelled(symbol, spelling) for hook in hooks for spelling in (*hook.swift, *hook.objc))
 
 
 def _joined(verdicts: Iterable[_Verdict]) -> _Verdict:

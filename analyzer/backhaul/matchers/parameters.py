@@ -156,6 +156,45 @@ class PerformedLateParameters(Struct, frozen=True, forbid_unknown_fields=True, r
     unless_source: tuple[str, ...] = ()
 
 
+class PerformedTwiceParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``operation`` twice in one run of the program, with one text as its ``identity``.
+
+    ``runs``: hooks whose members the system calls in one run, the first of them when it starts.
+    """
+
+    matcher: Choice["performed-twice"]
+    operation: str
+    identity: str
+    runs: tuple[str, ...]
+
+
+class IsolatedClosureParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """The ``closure`` of ``operation``, called on another ``queue``, where it belongs to the main actor.
+
+    It does in functions and types with this ``attribute``, and in types that inherit from one tagged
+    ``isolated_types``; in programs that check it when they run.
+    """
+
+    matcher: Choice["isolated-closure"]
+    operation: str
+    closure: str
+    queue: str
+    attribute: str
+    isolated_types: str
+
+
+class DroppedErrorParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``operation`` that can fail, by an exception or by what ``error`` points to, and nobody learns of it.
+
+    Silent under conditions with one of the words ``unless_when``.
+    """
+
+    matcher: Choice["dropped-error"]
+    operation: str
+    error: str
+    unless_when: tuple[str, ...] = ()
+
+
 class UnregisteredParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``operation`` in an app, given an ``argument`` whose identity nothing in the program registers.
 
@@ -650,6 +689,9 @@ MATCHERS: dict[str, type[Struct]] = {
     "required-hook": RequiredHookParameters,
     "lead-to": LeadToParameters,
     "performed-late": PerformedLateParameters,
+    "performed-twice": PerformedTwiceParameters,
+    "isolated-closure": IsolatedClosureParameters,
+    "dropped-error": DroppedErrorParameters,
     "unregistered": UnregisteredParameters,
     "handled-work": HandledWorkParameters,
     "use-after-end": UseAfterEndParameters,
@@ -679,6 +721,9 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "required-hook": frozenset(("subject", "call")),
     "lead-to": frozenset(("call",)),
     "performed-late": frozenset(("call", "where")),
+    "performed-twice": frozenset(("subject",)),
+    "isolated-closure": frozenset(("call", "where")),
+    "dropped-error": frozenset(("call", "where")),
     "unregistered": frozenset(("call", "subject")),
     "handled-work": frozenset(("call", "subject")),
     "use-after-end": frozenset(("call", "subject")),

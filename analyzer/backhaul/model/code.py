@@ -112,6 +112,7 @@ class Closure(Tagged, tag=4):
     body: Block
     copies_locals: bool = False
     is_async: bool = False
+    attributes: list[str] = []  # as written: "@Sendable", "@MainActor"
 
 
 class Literal(Tagged, tag=5):

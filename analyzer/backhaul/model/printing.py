@@ -355,7 +355,7 @@ class _Printer:
         return ", ".join([" ".join(words) or node.name, *texts[len(parts) :]])
 
     def closure(self, node: Closure) -> str:
-        head = []
+        head = [*node.attributes]
         if node.captures:
             head.append(f"[{', '.join(map(self.capture, node.captures))}]")
         if node.parameters:

@@ -80,11 +80,13 @@ _HOOK_KEYS = (
     "before",
     "after",
     "screen",
+    "runs",
 )
 _ROLE_KEYS = (
     "argument",
     "identity",
     "handler",
+    "error",
     "callback",
     "handler",
     "payload",

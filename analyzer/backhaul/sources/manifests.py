@@ -13,6 +13,7 @@ from collections.abc import Iterator
 import msgspec
 
 from backhaul.sources.products import ProductKind, Target
+from backhaul.sources.swift_language import language_of_package
 from backhaul.sources.xcode_projects import Membership
 
 _SWIFT_TARGETS: dict[str, ProductKind] = {
@@ -44,13 +45,14 @@ def read_swift_package(path: str, text: str) -> list[Membership]:
     """The targets of the ``Package.swift`` at ``path``."""
     folder = posixpath.dirname(path)
     is_app = ".iOSApplication(" in text
+    language = language_of_package(text)
     found = []
     for call, labels in _calls(text):
         name = labels.get("name", "")
         if call not in _SWIFT_TARGETS or not name:
             continue
         kind = _SWIFT_TARGETS[call]
-        target = Target(name, "app" if is_app and kind == "tool" else kind, path)
+        target = Target(name, "app" if is_app and kind == "tool" else kind, path, swift=language)
         if "path" in labels:
             places = [labels["path"]]
         else:

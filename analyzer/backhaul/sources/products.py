@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from backhaul.sources.swift_language import SwiftLanguage
+
 ProductKind: TypeAlias = Choice["app", "extension", "watch", "library", "tests", "tool"]
 
 Platform: TypeAlias = Choice["ios", "macos", "watchos", "tvos", "visionos"]
@@ -92,6 +94,7 @@ class Target(Struct, frozen=True, gc=False):
 
     ``kind``: None when the description does not say. ``described_by``: the project file or manifest.
     ``platforms``: those it is built for; empty: not known. ``scripts``: the texts of what the build runs.
+    ``swift``: how its Swift sources are compiled.
     """
 
     name: str
@@ -100,6 +103,7 @@ class Target(Struct, frozen=True, gc=False):
     configurations: tuple[Configuration, ...] = ()
     platforms: frozenset[Platform] = frozenset()
     scripts: tuple[str, ...] = ()
+    swift: SwiftLanguage = SwiftLanguage()
 
     @property
     def info(self) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from backhaul.sources.products import (
     platforms_of_property_list,
 )
 from backhaul.sources.reading import is_plain
+from backhaul.sources.swift_language import SwiftLanguage
 from backhaul.sources.text import decode
 from backhaul.sources.walking import SourceFile
 
@@ -106,6 +107,14 @@ class ProjectFacts:
         if beside:
             return tuple(beside)
         return tuple(self._nearest(folder))
+
+    def swift(self, path: str) -> SwiftLanguage:
+        """How a Swift file is compiled: what holds in every target that it is built into."""
+        languages = [target.swift for target in self.targets(path)]
+        return SwiftLanguage(
+            bool(languages) and all(each.checks_isolation for each in languages),
+            bool(languages) and all(each.is_main_by_default for each in languages),
+        )
 
     @cached_property
     def all_kinds(self) -> frozenset[ProductKind]:

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from backhaul.sources.build_settings import expanded, is_known, is_on, merged, read_settings
 from backhaul.sources.old_style_plist import Value
 from backhaul.sources.products import Configuration, Target, kind_of_product_type, platforms_of
+from backhaul.sources.swift_language import language_of_settings
 
 _INFO_SETTING = "INFOPLIST_KEY_"
 _DEEPEST = 100  # groups within groups; a damaged project can hold a ring of them
@@ -134,6 +135,7 @@ class _Project:
             described_by=self._path,
             configurations=tuple(configurations),
             platforms=platforms,
+            swift=language_of_settings([each.settings for each in configurations]),
             scripts=tuple(
                 script
                 for phase in value.texts("buildPhases")

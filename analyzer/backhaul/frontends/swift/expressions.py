@@ -39,6 +39,7 @@ from backhaul.model.code import (
 CAPTURES = g.kind("capture_list")
 CAPTURE = g.kind("capture_list_item")
 OWNERSHIP = g.kind("ownership_modifier")
+ATTRIBUTE = g.kind("attribute")
 SIGNATURE = g.kind("lambda_function_type")
 SIGNATURE_PARAMETERS = g.kind("lambda_function_type_parameters")
 CLOSURE_PARAMETER = g.kind("lambda_parameter")
@@ -191,6 +192,7 @@ def closure(unit: Unit, node: Node, depth: int) -> Expression:
         return too_deep(unit, node)
     captures: list[Capture] = []
     parameters: list[Parameter] = []
+    attributes: list[str] = []
     is_async = False
     body: Node | None = None
     for child in node.children:
@@ -199,6 +201,8 @@ def closure(unit: Unit, node: Node, depth: int) -> Expression:
             body = child
         elif number == CAPTURES:
             captures = [capture(unit, item, depth + 2) for item in child.children if item.kind_id == CAPTURE]
+        elif number == ATTRIBUTE:
+            attributes.append(unit.phrase(child.start_byte, child.end_byte))
         elif number == SIGNATURE:
             for part in child.children:
                 if part.kind_id == SIGNATURE_PARAMETERS:
@@ -210,7 +214,7 @@ def closure(unit: Unit, node: Node, depth: int) -> Expression:
                 elif part.kind_id == ASYNC:
                     is_async = True
     block = value_block(unit, node, body, depth + 1)
-    return Closure(node.start_byte, node.end_byte, parameters, captures, block, False, is_async)
+    return Closure(node.start_byte, node.end_byte, parameters, captures, block, False, is_async, attributes)
 
 
 def capture(unit: Unit, node: Node, depth: int) -> Capture:
