@@ -138,7 +138,7 @@ CLOSURES = [
         "f { [weak self, unowned a, b, c = d.e] (x: inout Int, _) async throws -> Void in g() }",
         "f() { [weak self, unowned a, b, c = d.e] (_ x: inout Int, _ _) async in\n    return g()\n}",
     ),
-    ("f { @MainActor [weak self] in g() }", "f() { [weak self] in\n    return g()\n}"),
+    ("f { @MainActor [weak self] in g() }", "f() { @MainActor [weak self] in\n    return g()\n}"),
     ("f { x = 1 }", "f() {\n    x = 1\n}"),
     ("f { a(); b() }", "f() {\n    a()\n    b()\n}"),
     ("f { if a { b() } }", "f() {\n    if a {\n        b()\n    }\n}"),

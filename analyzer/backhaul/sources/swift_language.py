@@ -12,6 +12,8 @@ from backhaul.sources.build_settings import expanded
 _TOOLS_VERSION = re.compile(r"//\s*swift-tools-version\s*:\s*(\d+)")
 _MODES = re.compile(r"\bswiftLanguage(?:Modes|Versions)\s*:\s*\[([^\]]*)\]")
 _MODE = re.compile(r"\.v(\d+)|\"(\d+)")
+_DEFAULT = re.compile(r"\bdefaultIsolation\(\s*(?!nil\b)\w")
+_NONE = "nonisolated"
 _FIRST_THAT_CHECKS = 6
 
 
@@ -29,7 +31,8 @@ def language_of_settings(configurations: Sequence[Mapping[str, str]]) -> SwiftLa
     """By the build settings of all configurations of a target."""
     return SwiftLanguage(
         bool(configurations) and all(map(_checks, configurations)),
-        bool(configurations) and all(each.get("SWIFT_DEFAULT_ACTOR_ISOLATION") == "MainActor" for each in configurations),
+        bool(configurations)
+        and all(each.get("SWIFT_DEFAULT_ACTOR_ISOLATION", _NONE) != _NONE for each in configurations),
     )
 
 
@@ -53,4 +56,4 @@ def language_of_package(text: str) -> SwiftLanguage:
         tools = _TOOLS_VERSION.match(text)
         versions = [int(tools[1])] if tools is not None else []
     checks = bool(versions) and min(versions) >= _FIRST_THAT_CHECKS
-    return SwiftLanguage(checks, "defaultIsolation(MainActor.self)" in text)
+    return SwiftLanguage(checks, _DEFAULT.search(text) is not None)
