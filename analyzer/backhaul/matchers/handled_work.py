@@ -47,7 +47,7 @@ class _Question:
     def __init__(self, parameters: HandledWorkParameters, context: Context) -> None:
         self.parameters = parameters
         self.context = context
-        self.all = Registrations(parameters.identity, context)
+        self.all = Registrations(parameters.identity, context, parameters.besides)
         self.registrations = self.all.of(parameters.registration)
         self.requests = self.all.of(parameters.source) if self.registrations else []
         self.others = self.all.of(parameters.sources) if self.requests else []
@@ -110,7 +110,8 @@ class _Question:
     def work_of(self, handler: Handler, request: Performer) -> Iterator[tuple[Use, Body]]:
         """Where a handler does what it must not; at hand, if the request says that it will not."""
         deepest = _AT_HAND if self._is_declined(request) else _ANYWHERE
-        return self.all.performed(handler, self.parameters.leads_to, self.parameters.passes_by, deepest)
+        found = self.all.performed(handler, self.parameters.leads_to, self.parameters.passes_by, deepest)
+        return ((use, body) for use, body in found if use.is_certain or not self.parameters.surely)
 
     def is_ended(self, handler: Handler) -> bool:
         return any(True for _ in self.all.performed(handler, self.parameters.unless_leads_to))

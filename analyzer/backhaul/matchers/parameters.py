@@ -219,7 +219,8 @@ class HandledWorkParameters(Struct, frozen=True, forbid_unknown_fields=True, ren
     ``passes_by`` in their names are not looked into. ``unless_mutated``: what a request must be
     changed by. ``lacks``: operations, of which the handler must perform one; unless it calls by a name
     with one of the words ``unless_called`` what cannot be seen, or members of ``unless_in`` do so.
-    ``report``: where the finding stands.
+    ``report``: where the finding stands. ``surely``: what is led to is asked only of objects whose
+    type is known. What the closures do that operations ``besides`` are given does not count.
     """
 
     matcher: Choice["handled-work"]
@@ -236,6 +237,8 @@ class HandledWorkParameters(Struct, frozen=True, forbid_unknown_fields=True, ren
     unless_called: tuple[str, ...] = ()
     unless_in: tuple[str, ...] = ()
     report: Choice["registration", "request", "work"] = "registration"
+    surely: bool = False
+    besides: tuple[str, ...] = ()
 
 
 class UseAfterEndParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

@@ -10,10 +10,11 @@ from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.operations import Use
 from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.reach import Reach
 from backhaul.analysis.types import unwrapped
 from backhaul.matchers.context import Context
 from backhaul.matchers.identities import Identities, Texts
-from backhaul.model.code import Call, Closure, Expression, Member, Name, Node
+from backhaul.model.code import Argument, Call, Closure, Expression, Member, Name, Node
 
 _MAX_DEPTH = 4
 _MOST_FUNCTIONS = 400
@@ -40,12 +41,17 @@ class Performer(Struct, frozen=True, eq=False):
 
 
 class Registrations:
-    """Answers for one program. ``role``: in which operations are given the identity."""
+    """Answers for one program. ``role``: in which operations are given the identity.
 
-    def __init__(self, role: str, context: Context) -> None:
+    What the closures do that operations ``besides`` are given is not what a handler does.
+    """
+
+    def __init__(self, role: str, context: Context, besides: tuple[str, ...] = ()) -> None:
         self.role = role
         self.context = context
         self.identities = Identities(context)
+        self._besides = besides
+        self._reach = Reach(context.resolver, self._is_beside) if besides else context.reach
 
     def of(self, operation: str) -> list[Performer]:
         """The uses of an operation outside tests, each with the identity it is given."""
@@ -105,7 +111,7 @@ class Registrations:
 
         Those with one of the words ``avoids`` in their name, in lower case, are passed by.
         """
-        reach = self.context.reach
+        reach = self._reach
         if handler.node is None:
             next_ones = list(reach.next(handler.body.symbol))
         else:
@@ -132,8 +138,18 @@ class Registrations:
         for name in operations:
             for use, body, _ in self.context.uses(name):
                 inside = body is handler.body and handler.holds(use.node)
-                if inside or id(body.symbol) in reached:
+                if (inside or id(body.symbol) in reached) and not self._is_within_beside(use.node, body):
                     yield use, body
+
+    def _is_within_beside(self, node: Node, body: Body) -> bool:
+        outer = (each for each in body.ancestors(node) if isinstance(each, Closure)) if self._besides else ()
+        return any(self._is_beside(closure, body) for closure in outer)
+
+    def _is_beside(self, closure: Closure, body: Body) -> bool:
+        parent = body.parent(closure)
+        given = body.parent(parent) if isinstance(parent, Argument) else parent
+        uses = self.context.resolver.operations.at(given, body) if given is not None else []
+        return any(use.operation.is_named(name) for use in uses for name in self._besides)
 
     def is_out_of_sight(self, handler: Handler, words: tuple[str, ...]) -> bool:
         """Whether a handler may do more than can be seen.

@@ -64,6 +64,7 @@ _OPERATION_KEYS = (
     "leads-to",
     "unless-leads-to",
     "lacks",
+    "besides",
 )
 _HOOK_KEYS = (
     "hook",
