@@ -656,11 +656,11 @@ class ProductEntryParameters(Struct, frozen=True, forbid_unknown_fields=True, re
     """An application does one of ``operations``, or has a member of ``hooks``, and lacks an entry for it.
 
     It must have ``key`` in its information property list, or in its entitlements (``of``): with one of
-    ``contains`` in it, or with the text of the argument ``role``, written in each of ``forms`` (``*`` stands
-    for it). ``present``: it must not have ``key``. ``arguments``: as in ``call``.
+    ``contains`` in it, or with the text of the argument ``role``, less ``suffixes`` at its end and written in
+    each of ``forms`` (``*`` stands for it). ``present``: it must not have it. ``arguments``: as in ``call``.
     Asked where the tree says, of every application that the file is built into, what its list holds; of those
-    for one of ``platforms`` (``needs_platform``: not where that is unknown), and for no system older than
-    ``since``: where that is unknown, of programs that do one of ``newer`` without a look at the version.
+    for one of ``platforms``, by what their project says, and for no system older than ``since``: where that
+    is unknown, of programs that do one of ``newer`` without a look at the version.
     Silent in programs that perform one of ``unless_performed``, and where an argument is of ``unless_kind``.
     A note where a member of the hook does nothing with its parameter ``note_if_called_at_once`` but call it.
     """
@@ -674,9 +674,9 @@ class ProductEntryParameters(Struct, frozen=True, forbid_unknown_fields=True, re
     contains: tuple[str, ...] = ()
     role: str = ""
     forms: tuple[str, ...] = ("*",)
+    suffixes: tuple[str, ...] = ()
     arguments: dict[str, ArgumentTest] = {}
     platforms: tuple[Choice["ios", "macos", "watchos", "tvos", "visionos"], ...] = ()
-    needs_platform: bool = False
     since: str = ""
     newer: tuple[str, ...] = ()
     unless_kind: str = ""
@@ -717,7 +717,7 @@ MATCHERS: dict[str, type[Struct]] = {
 }
 
 PLACEHOLDERS: dict[str, frozenset[str]] = {
-    "product-entry": frozenset(("call", "entry", "key", "product")),
+    "product-entry": frozenset(("call", "entry", "key", "lacks", "product")),
     "property-list": frozenset(("key",)),
     "call": frozenset(("subject", "call")),
     "conversion": frozenset(("call",)),
@@ -751,6 +751,6 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
 
 ``subject``: the receiver or argument the rule is about; ``call``: the call's name; ``place``:
 where the acquired value is kept; ``where``: what goes wrong where, a clause; ``change``: the
-mutation as written; ``key``, ``entry``: of a property list; ``product``: the name of the target;
-``payload``: the argument that has the wrong shape.
+mutation as written; ``key``, ``entry``: of a property list, ``lacks``: both in words;
+``product``: the name of the target; ``payload``: the argument that has the wrong shape.
 """

@@ -59,6 +59,9 @@ def find(reporter: Reporter, parameters: ProductEntryParameters, context: Contex
             call=site.name,
             entry=lacking,
             key=parameters.key,
+            lacks=f"`{parameters.key}`"
+            if lacking == parameters.key
+            else f"`{lacking}` in `{parameters.key}`",
             product=first.target.name or "the app",
         )
 
@@ -108,7 +111,10 @@ def _named(
         pieces = _PIECE.findall(text)
         if "+".join(f'"{piece}"' for piece in pieces) != text:
             return ()
-        found.append("".join(pieces))
+        text = "".join(pieces)
+        for suffix in parameters.suffixes:
+            text = text.removesuffix(suffix)
+        found.append(text)
     return tuple(form.replace("*", text) for text in sorted(found) for form in parameters.forms)
 
 
@@ -121,7 +127,7 @@ def _asked(path: str, parameters: ProductEntryParameters, context: Context) -> l
     for product in products:
         platforms = product.target.platforms
         is_other = bool(parameters.platforms) and platforms.isdisjoint(parameters.platforms)
-        if is_other and (platforms or parameters.needs_platform):
+        if is_other and (platforms or product.configuration):
             return []
         if any(parameters.key in script for script in product.target.scripts):
             return []

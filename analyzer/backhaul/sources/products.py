@@ -56,7 +56,15 @@ _APP_KEYS = (
     "NSMainStoryboardFile",
 )
 """Entries that only applications have; the type of package is mostly a variable."""
-_MAC_KEYS = ("LSMinimumSystemVersion", "NSMainNibFile", "NSMainStoryboardFile")
+_MAC_KEYS = (
+    "LSApplicationCategoryType",
+    "LSMinimumSystemVersion",
+    "LSUIElement",
+    "NSHighResolutionCapable",
+    "NSMainNibFile",
+    "NSMainStoryboardFile",
+    "NSPrincipalClass",
+)
 _PLATFORMS: dict[str, Platform] = {
     "iphoneos": "ios",
     "iphonesimulator": "ios",

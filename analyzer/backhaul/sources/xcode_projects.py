@@ -122,13 +122,7 @@ class _Project:
     def _target(self, value: _Object) -> Target:
         name = value.text("name")
         configurations = self._configurations(value, name)
-        platforms = platforms_of(
-            sdk
-            for each in configurations
-            for sdk in expanded(
-                each.settings.get("SUPPORTED_PLATFORMS") or each.settings.get("SDKROOT", ""), each.settings
-            ).split()
-        )
+        platforms = platforms_of(sdk for each in configurations for sdk in _sdks(each.settings))
         return Target(
             name=name,
             kind=kind_of_product_type(value.text("productType"), platforms),
@@ -228,6 +222,13 @@ class _Project:
             identifier = self._parents[identifier]
         path = _joined(self._folder, *reversed(parts)) if parts else ""
         return path if path and not path.startswith("../") else None
+
+
+def _sdks(settings: dict[str, str]) -> list[str]:
+    """The names of the SDKs that a target is built with; a list that was inherited may be another's."""
+    sdk = expanded(settings.get("SDKROOT", ""), settings)
+    supported = expanded(settings.get("SUPPORTED_PLATFORMS", ""), settings).split()
+    return supported if sdk in supported or not platforms_of([sdk]) else [sdk]
 
 
 def _variants(settings: dict[str, str]) -> list[dict[str, str]]:
