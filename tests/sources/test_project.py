@@ -261,6 +261,11 @@ def test_platforms_oldest_system_and_scripts(tmp_path: Path):
     assert not product.is_for_older("12.4")
 
 
+def test_an_sdk_that_is_named_is_the_only_one(tmp_path: Path):
+    settings = 'SDKROOT = macosx; SUPPORTED_PLATFORMS = "iphoneos iphonesimulator macosx";'
+    assert only_product(tmp_path, target(settings)).target.platforms == {"macos"}
+
+
 def test_lists_for_one_sdk_are_lists_of_their_own(tmp_path: Path):
     settings = 'INFOPLIST_FILE = App/Info.plist; "INFOPLIST_FILE[sdk=macosx*]" = App/Mac.plist;'
     write(tmp_path, "App.xcodeproj/project.pbxproj", target(settings))

@@ -653,21 +653,26 @@ class StateBranchParameters(Struct, frozen=True, forbid_unknown_fields=True, ren
 
 
 class ProductEntryParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """An application does one of ``operations``, or has a member of ``hooks``, and lacks an entry for it.
+    """A product of one of ``kinds`` lacks an entry for one of ``operations`` or for its members of ``hooks``.
 
-    It must have ``key`` in its information property list, or in its entitlements (``of``): with one of
-    ``contains`` in it, or with the text of the argument ``role``, less ``suffixes`` at its end and written in
-    each of ``forms`` (``*`` stands for it). ``present``: it must not have it. ``arguments``: as in ``call``.
-    Asked where the tree says, of every application that the file is built into, what its list holds; of those
-    for one of ``platforms``, by what their project says, and for no system older than ``since``: where that
-    is unknown, of programs that do one of ``newer`` without a look at the version.
+    It must have ``key`` (or one of ``or_keys``) in its information property list, or in its entitlements
+    (``of``): with one of ``contains`` in it, or with the text of the argument ``role``, less ``suffixes`` at
+    its end and written in each of ``forms`` (``*`` stands for it). ``present``: it must not have the key.
+    ``arguments``: as in ``call``.
+    Asked where the tree says, of every such product that the file is built into, what its list holds; of
+    those for one of ``platforms``, by what their project says, and for no system older than ``since``: where
+    that is unknown, of programs that do one of ``newer`` without a look at the version. ``alone``: the file
+    is built into no other kind of product.
     Silent in programs that perform one of ``unless_performed``, and where an argument is of ``unless_kind``.
     A note where a member of the hook does nothing with its parameter ``note_if_called_at_once`` but call it.
     """
 
     matcher: Choice["product-entry"]
     key: str
+    or_keys: tuple[str, ...] = ()
     fault: Choice["missing", "present"] = "missing"
+    kinds: tuple[Choice["app", "extension", "watch"], ...] = ("app",)
+    alone: bool = False
     operations: tuple[str, ...] = ()
     hooks: tuple[str, ...] = ()
     of: Choice["information", "entitlements"] = "information"

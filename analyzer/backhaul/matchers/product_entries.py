@@ -19,7 +19,7 @@ from backhaul.matchers.parameters import ProductEntryParameters
 from backhaul.model.code import Availability, If
 from backhaul.sources.project import Product, PropertyList
 
-_APPLICATION = "app"
+_TESTS = "tests"
 _PIECE = re.compile(r'"([^"]*)"')
 _OF_PLATFORMS = re.compile(r"defined|\w+\([^()]*\)|TARGET_\w+|__\w+|\btrue\b|\bfalse\b")
 _RANKS: tuple[Confidence, ...] = ("low", "medium", "high")
@@ -119,11 +119,14 @@ def _named(
 
 
 def _asked(path: str, parameters: ProductEntryParameters, context: Context) -> list[Product]:
-    """The applications that a file is built into; none where something of them is not known."""
+    """The products in question that a file is built into; none where something of them is not known."""
     products = context.project.products(path)
     if any(product.target.kind is None for product in products):
         return []
-    products = [product for product in products if product.target.kind == _APPLICATION]
+    others = [product for product in products if product.target.kind not in (*parameters.kinds, _TESTS)]
+    if parameters.alone and others:
+        return []
+    products = [product for product in products if product.target.kind in parameters.kinds]
     for product in products:
         platforms = product.target.platforms
         is_other = bool(parameters.platforms) and platforms.isdisjoint(parameters.platforms)
@@ -164,8 +167,8 @@ def _fault(product: Product, wanted: Sequence[str], parameters: ProductEntryPara
         return parameters.key if value else None
     if not wanted:
         return parameters.key if parameters.key not in found.values else None
-    entries = found.texts(parameters.key)
-    if value is not None and not isinstance(value, str) and entries != value:
+    entries = [text for key in (parameters.key, *parameters.or_keys) for text in found.texts(key)]
+    if value is not None and not isinstance(value, str) and found.texts(parameters.key) != value:
         return None
     lacking = [text for text in wanted if not any(_stands_for(entry, text) for entry in entries)]
     if parameters.role:

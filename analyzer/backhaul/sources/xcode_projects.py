@@ -225,10 +225,10 @@ class _Project:
 
 
 def _sdks(settings: dict[str, str]) -> list[str]:
-    """The names of the SDKs that a target is built with; a list that was inherited may be another's."""
+    """The names of the SDKs that a target is built with: several only where it leaves the choice open."""
     sdk = expanded(settings.get("SDKROOT", ""), settings)
     supported = expanded(settings.get("SUPPORTED_PLATFORMS", ""), settings).split()
-    return supported if sdk in supported or not platforms_of([sdk]) else [sdk]
+    return [sdk] if platforms_of([sdk]) else supported
 
 
 def _variants(settings: dict[str, str]) -> list[dict[str, str]]:
