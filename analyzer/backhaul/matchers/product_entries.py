@@ -19,6 +19,7 @@ from backhaul.matchers.parameters import ProductEntryParameters
 from backhaul.model.code import Availability, If
 from backhaul.sources.project import Product, PropertyList
 
+_OF_UNKNOWN_APPS = (None, "library")
 _TESTS = "tests"
 _PIECE = re.compile(r'"([^"]*)"')
 _OF_PLATFORMS = re.compile(r"defined|\w+\([^()]*\)|TARGET_\w+|__\w+|\btrue\b|\bfalse\b")
@@ -121,7 +122,7 @@ def _named(
 def _asked(path: str, parameters: ProductEntryParameters, context: Context) -> list[Product]:
     """The products in question that a file is built into; none where something of them is not known."""
     products = context.project.products(path)
-    if any(product.target.kind is None for product in products):
+    if any(product.target.kind in _OF_UNKNOWN_APPS for product in products):
         return []
     others = [product for product in products if product.target.kind not in (*parameters.kinds, _TESTS)]
     if parameters.alone and others:

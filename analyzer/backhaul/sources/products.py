@@ -78,6 +78,10 @@ _PLATFORMS: dict[str, Platform] = {
 }
 
 
+class BadDescriptionError(Exception):
+    """A manifest that cannot be read. Its text says how, for people."""
+
+
 class Configuration(Struct, frozen=True, gc=False):
     """One way to build a target, as Debug or Release.
 

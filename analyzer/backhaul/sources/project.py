@@ -9,13 +9,14 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
 from backhaul.sources.notification import Notification, NotificationKind
 from backhaul.sources.products import (
+    BadDescriptionError,
     Configuration,
     Platform,
     ProductKind,
@@ -227,7 +228,14 @@ class ProjectFacts:
             elif posixpath.basename(path) == "Package.swift":
                 text = self._text(path)
                 found += read_swift_package(path, text) if text is not None else []
+            elif posixpath.basename(path) == "project.yml":
+                found += self._parsed(path, "bad-project-file", partial(self._from_manifest, path)) or []
         return found
+
+    def _from_manifest(self, path: str, data: bytes) -> list[Membership]:
+        from backhaul.sources.xcodegen import read_xcodegen
+
+        return read_xcodegen(path, data.decode("utf-8", "replace"), self._text)
 
     @cached_property
     def _listed_by_folder(self) -> dict[str, list[Target]]:
@@ -284,7 +292,7 @@ class ProjectFacts:
             return parse(file.read())
         except OSError as error:
             problem = f"cannot be read: {error.strerror or error}"
-        except BadPropertyListError as error:
+        except (BadPropertyListError, BadDescriptionError) as error:
             problem = f"{error}, ignored"
         notification = Notification(kind, "warning", problem, path)
         if notification not in self.notifications:

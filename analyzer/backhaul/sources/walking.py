@@ -25,7 +25,7 @@ from backhaul.sources.places import SkipReason, is_test_file, is_test_folder, re
 from backhaul.sources.reading import read_file
 
 SOURCE_SUFFIXES = frozenset([*BY_SUFFIX, "M", "H"])
-FACT_SUFFIXES = frozenset(["plist", "entitlements", "pbxproj", "podspec", "xcconfig"])
+FACT_SUFFIXES = frozenset(["plist", "entitlements", "pbxproj", "podspec", "xcconfig", "yaml", "yml"])
 FACT_NAMES = frozenset(
     [
         "Package.swift",
@@ -35,8 +35,6 @@ FACT_NAMES = frozenset(
         "app.json",
         "package.json",
         "plugin.xml",
-        "project.yml",
-        "pubspec.yaml",
     ]
 )
 

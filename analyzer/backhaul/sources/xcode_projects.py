@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
 
 from msgspec import Struct, field
 
@@ -19,7 +20,8 @@ _DEEPEST = 100  # groups within groups; a damaged project can hold a ring of the
 class Membership(Struct, frozen=True):
     """What a target is built from, as paths relative to the root of the scan.
 
-    ``folders``: all files below belong to it, but for those in ``left_out``.
+    ``folders``: all files below belong to it, but for those in ``left_out`` and below; a name there with an
+    asterisk stands for all that fit.
     """
 
     target: Target
@@ -30,9 +32,10 @@ class Membership(Struct, frozen=True):
     def holds(self, path: str) -> bool:
         if path in self.files:
             return True
-        if not self.folders or path in self.left_out:
-            return False
-        return any(folder == "" or path.startswith(folder + "/") for folder in self.folders)
+        return any(folder == "" or path.startswith(folder + "/") for folder in self.folders) and not any(
+            fnmatchcase(path, out) if "*" in out else path == out or path.startswith(out + "/")
+            for out in self.left_out
+        )
 
 
 class _Object(Struct, frozen=True):
