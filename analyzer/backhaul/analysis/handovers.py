@@ -67,11 +67,20 @@ class Handovers:
         for place in destinations.places:
             if place.is_local:
                 yield from ((v, body) for v in body.all_variables() if self.places.local(v) == place)
+            elif setters := list(self._setters(place)):
+                yield from setters
             else:
                 found.stores.setdefault(place, (name, body))
                 found.is_unseen = found.is_unseen or not self._is_declared(place)
         for call, position in destinations.arguments:
             yield from self._passed(call, position, body, found)
+
+    def _setters(self, place: Place) -> Iterator[tuple[Variable, Body]]:
+        """What a computed property's setters, called with a closure, name it."""
+        for name in field_names(place.name) if place.kind == "field" else ():
+            for symbol in self.program.members(place.owner, name):
+                if symbol.function.kind == "setter" and symbol.body is not None:
+                    yield from ((parameter, symbol.body) for parameter in symbol.body.unit.parameters[:1])
 
     def _is_declared(self, place: Place) -> bool:
         """Whether the program declares the place: into that of another object anybody may look."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from backhaul.analysis.bodies import Body, Unit, Variable
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from backhaul.analysis.resolution import Resolver
 
 _ALLOCATORS = ("alloc", "new", "alloc:", "allocWithZone:")
+_FIRST_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[a-z0-9]+")
 _MAX_DEPTH = 12
 
 
@@ -177,8 +179,13 @@ class Types:
             result = _result_of(callee)
             if result:
                 return result
-        if receiver is not None and not call.arguments:
-            owner = self.named_by(receiver, body) or self.of(receiver, body, depth + 1)
+        if receiver is None:
+            return ""
+        static = self.named_by(receiver, body)
+        if static and body.symbol.module.language != "swift" and _is_factory(call.name, static):
+            return static
+        if not call.arguments:
+            owner = static or self.of(receiver, body, depth + 1)
             return self.of_property(owner, call.name, depth) if owner else ""
         return ""
 
@@ -260,3 +267,9 @@ def unwrapped(expression: Expression) -> Expression:
             expression = expression.operand
         else:
             return expression
+
+
+def _is_factory(selector: str, type_name: str) -> bool:
+    """Whether a class method makes an object of its class, by Cocoa's naming: ``[NSData dataWith…]``."""
+    word = _FIRST_WORD.match(selector)
+    return word is not None and len(word[0]) > 2 and type_name.lower().endswith(word[0].lower())
