@@ -13,7 +13,15 @@ from backhaul.model.declarations import Function, Module
 from backhaul.rules import RuleSet
 
 _OPERATION_KEYS = ("acquire", "release")
+_CALLER_KEYS = {
+    "performed-late": "operation",
+    "performed-twice": "operation",
+    "unregistered": "registration",
+    "handled-work": "registration",
+}
+"""Of the cards that ask who calls a function that performs an operation: where they name it."""
 _SHORTEST_TELLING_NAME = 8
+_LENGTH_OF_A_SENTENCE = 12
 _LONGEST_CHAIN = 2  # an object that holds one that holds a session
 
 
@@ -39,6 +47,7 @@ def names_of_interest(modules: Sequence[Module], rules: RuleSet) -> Interest:
     for function in makers:
         names.update(_names_of(function, declared))
     names |= _declared_elsewhere(modules, declared, rules)
+    names |= _called_by_others(modules, rules)
     return Interest(frozenset(names), _holding_fields(modules, makers, declared, carriers))
 
 
@@ -99,6 +108,32 @@ def _declared_elsewhere(modules: Sequence[Module], declared: Set[str], rules: Ru
         if f.owner and f.owner not in declared and not asked.isdisjoint(_first_words(f.mentions))
     }
     return {owner.rpartition(".")[2] for owner in extended if rules.models.type_named(owner) is None}
+
+
+def _called_by_others(modules: Sequence[Module], rules: RuleSet) -> set[str]:
+    """By which words other files call the functions that do something of which a card asks who calls it.
+
+    The name of the function where it is a telling one, else that of its type.
+    """
+    asked = [
+        str(match.table[_CALLER_KEYS[match.matcher]])
+        for card in rules.cards
+        for match in card.matches
+        if match.matcher in _CALLER_KEYS
+    ]
+    spellings = {s for name in asked for s in rules.models.spellings_of(name) if s.type in rules.vocabulary}
+    found: set[str] = set()
+    for module in modules:
+        for function in module.functions if spellings else ():
+            mentions = function.mentions
+            if not any(s.name in mentions and s.type in mentions for s in spellings):
+                continue
+            name = function.name.partition(":")[0]
+            if function.kind in ("function", "method") and len(name) >= _LENGTH_OF_A_SENTENCE:
+                found.add(name)
+            elif function.owner and rules.models.type_named(function.owner) is None:
+                found.add(function.owner.rpartition(".")[2])
+    return found
 
 
 def _first_words(names: Sequence[str]) -> Iterator[str]:

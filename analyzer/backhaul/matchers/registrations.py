@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
@@ -16,6 +17,8 @@ from backhaul.matchers.context import Context
 from backhaul.matchers.identities import Identities, Texts
 from backhaul.model.code import Argument, Call, Closure, Expression, Member, Name, Node
 
+_CONSTANT = re.compile(r"(?P<owner>(?:\w+\.)*)\w+")
+_RAW = ".rawValue"
 _MAX_DEPTH = 4
 _MOST_FUNCTIONS = 400
 _DEEPEST = 30
@@ -191,7 +194,17 @@ def _has_word(name: str, words: tuple[str, ...]) -> bool:
 def is_surely_other(one: Texts, other: Texts) -> bool:
     """Whether two identities are known, and differ.
 
-    Only texts that are written out, without a wildcard, can be told apart.
+    Texts that are written out can be told apart, without a wildcard; and so can two constants of one
+    type, two cases of one enumeration, and two constants that are of none.
     """
-    is_plain = all(text[:1] == '"' and "*" not in text for text in one | other)
-    return bool(one and other) and is_plain and not one & other
+    return bool(one and other) and all(_differ(a, b) for a in one for b in other)
+
+
+def _differ(one: str, other: str) -> bool:
+    one, other = one.removesuffix(_RAW), other.removesuffix(_RAW)
+    if one == other or "*" in one or "*" in other:
+        return False
+    if one[:1] == other[:1] == '"':
+        return one.count('"') == other.count('"') == 2
+    names = [_CONSTANT.fullmatch(text) for text in (one, other)]
+    return all(names) and len({match["owner"] for match in names if match}) == 1

@@ -19,6 +19,7 @@ from backhaul.model.declarations import Module, TypeDeclaration
 _APPLICATION = "application"
 _NOT_LAUNCHED = frozenset(("tests", "tool", "watch"))
 """Products that the system never launches for such events, or in another way."""
+_WATCH = frozenset(("watch",))
 _BESIDE_THE_PRODUCT = re.compile(
     r"(?:.*?/)?[^/]*(?:[Ee]xample|[Ss]ample|[Dd]emo|[Pp]layground|Hello|[Tt]ests?[-_ ]?[Hh]ost|TestApp)[^/]*/"
 )
@@ -68,8 +69,10 @@ def find(reporter: Reporter, parameters: RequiredHookParameters, context: Contex
 def application_of(path: str, context: Context) -> tuple[TypeDeclaration, Module] | None:
     """The application that the file ``path`` is part of, by what it inherits from.
 
-    A test, or a sample or demonstration beside the file, is not the application of a library.
+    A test, or a sample or demonstration beside the file, is not the application of a library; nor is
+    that of a watch the one of a file that is built for something else.
     """
+    ours = context.project.kinds(path)
     wanted = {name for api in context.models.types_tagged(_APPLICATION) for name in (api.name, *api.also)}
     for symbol in context.program.types.values():
         is_object = symbol.is_declared_here and symbol.kind != "protocol"
@@ -78,7 +81,9 @@ def application_of(path: str, context: Context) -> tuple[TypeDeclaration, Module
         declaration, module = symbol.declarations[0]
         beside = _BESIDE_THE_PRODUCT.match(module.path)
         is_apart = beside is not None and not path.startswith(beside.group())
-        if module.path not in context.program.tests and not is_apart:
+        theirs = context.project.kinds(module.path)
+        is_other_device = bool(ours and theirs) and (ours == _WATCH) != (theirs == _WATCH)
+        if module.path not in context.program.tests and not is_apart and not is_other_device:
             return declaration, module
     return None
 

@@ -1,0 +1,24 @@
+import BackgroundTasks
+import OSLog
+
+/// Throws old tables away.
+final class CleanupTask {
+    static let shared = CleanupTask()
+    private let logger = Logger(subsystem: "com.example.tides", category: "cleanup")
+
+    func register() {
+        BGTaskScheduler.shared.register(forTaskWithIdentifier: TaskIdentifier.cleanup, using: .main) { task in
+            task.expirationHandler = { self.logger.notice("cleanup cut short") }
+            StationStore.shared.removeOldTables()
+            task.setTaskCompleted(success: true)
+        }
+    }
+
+    func schedule() {
+        do {
+            try BGTaskScheduler.shared.submit(BGProcessingTaskRequest(identifier: TaskIdentifier.cleanup))
+        } catch {
+            logger.error("cleanup not scheduled: \(error)")
+        }
+    }
+}
