@@ -46,7 +46,8 @@ def find(reporter: Reporter, parameters: UnregisteredParameters, context: Contex
                 use.site,
                 body,
                 trail=[
-                    *origin.trail,
+                    *_asked(origin, sources),
+                    *origin.trail[1:],
                     step_at(use.node, body, f"`{called(use)}` called here", use.site),
                     Step(*place, f"`{declaration.name}` is the application, and registers no handler for it"),
                 ],
@@ -54,6 +55,11 @@ def find(reporter: Reporter, parameters: UnregisteredParameters, context: Contex
                 subject=next(iter(identity)).strip('"'),
             )
             break
+
+
+def _asked(origin: Origin, sources: Sources) -> list[Step]:
+    source = sources.of(origin)
+    return [step_at(source[0].node, source[1], "asked for here", source[0].site)] if source else []
 
 
 def _origins(use: Use, body: Body, parameters: UnregisteredParameters, context: Context) -> list[Origin]:

@@ -7,6 +7,7 @@ final class AppDelegate: NSObject, UIApplicationDelegate {
     ) -> Bool {
         RefreshTask.shared.register()
         ChartTask.shared.register()
+        WarningTask.shared.register()
         CleanupTask.shared.register()
         RefreshTask.shared.schedule()
         return true

@@ -8,7 +8,7 @@ final class CleanupTask {
 
     func register() {
         BGTaskScheduler.shared.register(forTaskWithIdentifier: TaskIdentifier.cleanup, using: .main) { task in
-            task.expirationHandler = { self.logger.notice("cleanup cut short") }
+            task.expirationHandler = { task.setTaskCompleted(success: false) }
             StationStore.shared.removeOldTables()
             task.setTaskCompleted(success: true)
         }

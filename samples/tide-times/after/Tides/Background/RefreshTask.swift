@@ -6,6 +6,7 @@ enum TaskIdentifier {
     static let refresh = "com.example.tides.refresh"
     static let charts = "com.example.tides.charts"
     static let cleanup = "com.example.tides.cleanup"
+    static let warnings = "com.example.tides.warnings"
 }
 
 /// Keeps the tables of today fresh, a few times a day.

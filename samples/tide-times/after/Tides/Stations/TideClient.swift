@@ -8,6 +8,7 @@ enum TideError: Error {
 struct TideClient {
     static let tables = URL(string: "https://tides.example.com/tables.json")!
     static let charts = URL(string: "https://tides.example.com/charts.json")!
+    static let latest = URL(string: "https://tides.example.com/warnings.json")!
 
     func stations() async throws -> [Station] {
         try JSONDecoder().decode([Station].self, from: try await load(Self.tables))
@@ -15,6 +16,10 @@ struct TideClient {
 
     func charts() async throws -> [URL] {
         try JSONDecoder().decode([URL].self, from: try await load(Self.charts))
+    }
+
+    func warnings() async throws -> [String] {
+        try JSONDecoder().decode([String].self, from: try await load(Self.latest))
     }
 
     private func load(_ address: URL) async throws -> Data {

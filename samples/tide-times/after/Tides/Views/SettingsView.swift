@@ -8,6 +8,7 @@ struct SettingsView: View {
         Form {
             Toggle("Share stations on this network", isOn: $isShared)
             Button("Load charts tonight") { ChartTask.shared.schedule() }
+            Button("Warnings tonight") { WarningTask.shared.schedule() }
             Button("Clean up tonight") { CleanupTask.shared.schedule() }
         }
         .onChange(of: isShared) { _, isOn in

@@ -6,6 +6,7 @@ import Observation
 final class StationStore {
     static let shared = StationStore()
     private(set) var stations: [Station] = []
+    var warnings: [String] = []
     private let file: URL
 
     init() {
