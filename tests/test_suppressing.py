@@ -238,3 +238,43 @@ class TestStaleBaselines:
         cli.main(["scan", "--format", "json", "--select", RULE, "--baseline", "known.json", "One"])
         remarks = json.loads(capsys.readouterr().out)["notifications"]
         assert {remark["path"] for remark in remarks} == {"One/A.swift", "Three/A.swift"}
+
+
+PLIST = """\
+<plist version="1.0">
+<dict>
+\t<key>NSAppTransportSecurity</key>
+\t<dict>
+\t\t<key>NSAllowsArbitraryLoads</key>
+\t\t<true/>
+\t</dict>
+</dict>
+</plist>
+"""
+OF_LISTS = ("--suppress", "ats-arbitrary-loads", "--reason")
+
+
+def test_property_lists_have_comments_of_their_own(tree, run):
+    (tree / "A.swift").write_text("let a = 1\n")
+    (tree / "Info.plist").write_text(PLIST)
+    code, findings, errors = run(*OF_LISTS, "the user names the server")
+    assert (code, findings, errors) == (0, [], ["backhaul: wrote 1 comment in 1 file"])
+    comment = "<!-- backhaul:disable:next ats-arbitrary-loads the user names the server -->"
+    key = "\t\t<key>NSAllows"
+    assert (tree / "Info.plist").read_text() == PLIST.replace(key, f"\t\t{comment}\n{key}")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (PLIST, "two -- hyphens"),
+        (PLIST.replace("<key>NSAllows", "<key\n>NSAllows"), "fits"),
+        ("{ NSAppTransportSecurity = { NSAllowsArbitraryLoads = 1; }; }", "fits"),
+    ],
+)
+def test_where_a_property_list_takes_none_it_stays(tree, run, text, reason):
+    (tree / "A.swift").write_text("let a = 1\n")
+    (tree / "Info.plist").write_text(text)
+    errors = run(*OF_LISTS, reason)[2]
+    assert (tree / "Info.plist").read_text() == text
+    assert errors[-1] == "backhaul: wrote 0 comments"

@@ -25,6 +25,7 @@ from backhaul.rules import RuleSet
 from backhaul.rules.errors import nearest
 from backhaul.scan import Report
 from backhaul.screening import Screened
+from backhaul.sources.plist_places import is_property_list, is_xml_list, place_takes_comment
 from backhaul.sources.text import SourceText, encoded_as
 from backhaul.sources.walking import SourceFile
 
@@ -102,7 +103,10 @@ def insertion(source: SourceText, line: int, rule: str, reason: str) -> tuple[in
     None where no comment can stand. The text is a whole line, indented as ``line`` is and with its end.
     """
     at = source.line_start(_line_for_comment(source, line))
-    if not takes_comment(source.path, source.text, at):
+    if is_xml_list(source.path, source.text):
+        if "--" in reason or not place_takes_comment(source.text, at):
+            return None
+    elif not takes_comment(source.path, source.text, at):
         return None
     indentation = re.match(r"[ \t]*", source.line_text(line))
     comment = _comment(source.path, rule, reason)
@@ -110,6 +114,8 @@ def insertion(source: SourceText, line: int, rule: str, reason: str) -> tuple[in
 
 
 def _comment(path: str, rule: str, reason: str) -> str:
+    if is_property_list(path):
+        return f"<!-- backhaul:disable:next {rule} {reason} -->"
     language = language_of(path)
     return f"{language.comment if language else '//'} backhaul:disable:next {rule} {reason}"
 
@@ -119,7 +125,7 @@ def _edits(
 ) -> tuple[dict[str, _Edit], list[_Left]]:
     """The files with comments, by path, and the findings that can have none."""
     texts = report.texts()
-    files = {source.path: source for source in report.tree.sources}
+    files = {file.path: file for file in (*report.tree.facts, *report.tree.sources)}
     places: dict[str, set[int]] = {}
     for finding in wanted:
         source = texts.get(finding.path)
@@ -128,7 +134,7 @@ def _edits(
     left: list[_Left] = []
     for path, lines in places.items():
         source, file = texts.get(path), files.get(path)
-        if source is None or file is None or Path(path).suffix.lower() not in SUFFIXES:
+        if source is None or file is None or not _has_comments(path, source.text):
             left += [_Left(path, line, "a file of this kind has no such comments") for line in lines]
             continue
         inserted = {line: insertion(source, line, rule, reason) for line in sorted(lines)}
@@ -140,6 +146,10 @@ def _edits(
         elif edit.lines:
             edits[path] = edit
     return edits, left
+
+
+def _has_comments(path: str, text: bytes) -> bool:
+    return Path(path).suffix.lower() in SUFFIXES or is_xml_list(path, text)
 
 
 def _edit(file: SourceFile, source: SourceText, inserted: dict[int, tuple[int, str]]) -> _Edit:

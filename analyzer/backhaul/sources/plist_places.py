@@ -29,6 +29,25 @@ def place_of(text: bytes, path: Path) -> tuple[int, int]:
     return _NOWHERE
 
 
+def is_property_list(path: str) -> bool:
+    return path.endswith((".plist", ".entitlements"))
+
+
+def is_xml_list(path: str, text: bytes) -> bool:
+    """Whether the file at ``path`` with this text, in UTF-8, is a property list that can have comments."""
+    return is_property_list(path) and text.lstrip().startswith(b"<")
+
+
+def place_takes_comment(text: bytes, at: int) -> bool:
+    """Whether a comment may stand before the line that begins at byte ``at`` of a sound property list in XML.
+
+    It may between two elements: not inside a text, a tag or another comment.
+    """
+    before, after = text[:at].rstrip(), text[at:].lstrip()
+    is_inside_comment = before.rfind(b"<!--") > before.rfind(b"-->")
+    return before.endswith(b">") and after.startswith(b"<") and not is_inside_comment
+
+
 class _Container(Struct):
     """An open dictionary or array. ``count``: elements so far; ``key``: the one whose value comes next."""
 

@@ -228,14 +228,19 @@ class ProjectFacts:
             elif posixpath.basename(path) == "Package.swift":
                 text = self._text(path)
                 found += read_swift_package(path, text) if text is not None else []
-            elif posixpath.basename(path) == "project.yml":
+            elif posixpath.basename(path) in ("project.yml", "Project.swift"):
                 found += self._parsed(path, "bad-project-file", partial(self._from_manifest, path)) or []
         return found
 
     def _from_manifest(self, path: str, data: bytes) -> list[Membership]:
+        text = data.decode("utf-8", "replace")
+        if path.endswith(".swift"):
+            from backhaul.sources.tuist import read_tuist
+
+            return read_tuist(path, text)
         from backhaul.sources.xcodegen import read_xcodegen
 
-        return read_xcodegen(path, data.decode("utf-8", "replace"), self._text)
+        return read_xcodegen(path, text, self._text)
 
     @cached_property
     def _listed_by_folder(self) -> dict[str, list[Target]]:
