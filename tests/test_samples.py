@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
+from backhaul.frontends import SUFFIXES
 from sample_apps import SAMPLES, apps, expected, findings, name_of, scanned, sources
 
 THIRTEEN = {
@@ -61,7 +62,7 @@ def test_bad_twins_hold_every_mistake_in_every_language():
     held = defaultdict(set)
     for app in apps():
         for path, _, rule in expected(app):
-            held["swift" if path.endswith(".swift") else "objc"].add(rule)
+            held[SUFFIXES[PurePosixPath(path).suffix]].add(rule)
     assert held["swift"] >= THIRTEEN
     assert held["objc"] >= THIRTEEN - SWIFT_ONLY
 

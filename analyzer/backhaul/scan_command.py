@@ -237,7 +237,9 @@ def _exit_code(report: Report, findings: Sequence[Finding], fail_on: FailOn, pat
     if report.files_seen == 0 or (report.files_relevant and not report.files_analysed):
         problem = "could be parsed" if report.files_seen else "was found"
         where = visible(", ".join(paths))
-        print(f"backhaul: error: no Swift or Objective-C source {problem} in {where}", file=sys.stderr)
+        print(
+            f"backhaul: error: no Swift, Objective-C or PyObjC source {problem} in {where}", file=sys.stderr
+        )
         return NOTHING_SCANNED
     if fail_on == "never":
         return CLEAN

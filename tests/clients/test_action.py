@@ -30,7 +30,7 @@ def temporary(tmp_path_factory: pytest.TempPathFactory) -> Path:
     github = {"sha": "0" * 40, "event_name": "push", "repository": "ada/notes"}
     run = run_action(workspace, folder, {}, github, PLAYED)
     assert "nothing" not in run.log
-    assert "no Swift or Objective-C source was found" in run.log
+    assert "no Swift, Objective-C or PyObjC source was found" in run.log
     assert (folder / "backhaul" / "bin" / "backhaul").is_file()
     return folder
 

@@ -44,7 +44,9 @@ class TestExitCodes:
         code, out, err = run("scan", "Empty")
         assert code == 3
         assert out.startswith("No findings in 0 source files")
-        assert one_line(err).startswith("backhaul: error: no Swift or Objective-C source was found in ")
+        assert one_line(err).startswith(
+            "backhaul: error: no Swift, Objective-C or PyObjC source was found in "
+        )
 
 
 class TestWrongUse:

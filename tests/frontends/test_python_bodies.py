@@ -97,6 +97,11 @@ STATEMENTS = {
         "var a = value of {\n    for b in p where b {\n        b.c()\n    }\n}",
     ),
     "global": ("global a\na = p", "a = p"),
+    "class by its name": ("import objc\nNSURL = objc.lookUpClass('NSURL')\nNSURL.x()", "NSURL.x()"),
+    "class by another name": (
+        "import objc\nU = objc.lookUpClass('NSURL')\nU.x()\nU = p\nU.x()",
+        "var U = NSURL\nNSURL.x()\nU = p\nU.x()",
+    ),
     "import": ("from Foundation import NSURL as U\nreturn U.x()", "return NSURL.x()"),
 }
 
@@ -175,6 +180,8 @@ RUBICON = {
     "p.append(q)": "p.append(q)",
     "p.snake(q, 1, b=2)": "p.snake(q, 1, b: 2)",
     "p.own(q, b=1)": "p.own(q, b: 1)",
+    "p.dumps(q, ensure_ascii=False)": "p.dumps(q, ensure_ascii: false)",
+    "json.dumps(q, indent=1)": "json.dumps(q, indent: 1)",
     "p.text": "p.text",
     "NSURL.x": "NSURL.x",
     "U.URLWithString('a')": '[NSURL URLWithString:"a"]',
@@ -183,7 +190,10 @@ RUBICON = {
     "send_super(__class__, p, 'initWithA:', q)": "[super initWithA:q]",
 }
 RUBICON_HEAD = """
+import json
+
 from rubicon.objc import Block, ObjCClass, send_super
+
 U = ObjCClass("NSURL")
 
 class Own:

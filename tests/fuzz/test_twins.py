@@ -1,4 +1,4 @@
-"""A project gives the same findings, whichever part of it is written in Swift or in Objective-C."""
+"""A project gives the same findings, whichever part of it is written in Swift, Objective-C or Python."""
 
 from __future__ import annotations
 
@@ -11,12 +11,22 @@ from sample_apps import Expectation, expected, findings
 
 TWINS = Path(__file__).parent / "twins"
 LANGUAGES = (".swift", ".m")
+PYTHON = ".py"
 
 
 def mixtures(project: Path) -> list[list[str]]:
-    """Every choice of a language for each part of ``project``, as names of files."""
+    """Choices of a language for each part of ``project``, as names of files.
+
+    Every one of the two languages that apps are written in; and with Python, all of it, one part, and all
+    but one.
+    """
     parts = sorted({path.stem for path in project.iterdir()})
-    return [list(names) for names in itertools.product(*([part + s for s in LANGUAGES] for part in parts))]
+    chosen = [list(suffixes) for suffixes in itertools.product(LANGUAGES, repeat=len(parts))]
+    chosen.append([PYTHON] * len(parts))
+    for number in range(len(parts)):
+        chosen.append([PYTHON if n == number else ".m" for n in range(len(parts))])
+        chosen.append([".swift" if n == number else PYTHON for n in range(len(parts))])
+    return [[part + suffix for part, suffix in zip(parts, suffixes, strict=True)] for suffixes in chosen]
 
 
 def in_part(places: list[Expectation]) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from backhaul.model.code import (
     Conditional,
     Expression,
     Index,
+    Literal,
     Member,
     Name,
     Return,
@@ -93,7 +94,8 @@ class Types:
             if type_name(declared.type):
                 return type_name(declared.type)
             del module
-            return self._of_initial_value("", expression.name, depth)
+            found = self._of_initial_value("", expression.name, depth)
+            return found if found or declared.type else self._of_stored_value("", expression.name, depth)
         return ""
 
     def of_variable(self, variable: Variable, body: Body, depth: int = 0) -> str:
@@ -137,10 +139,12 @@ class Types:
             declared = type_name(found[0].type)
             if declared in ("Self", ""):
                 declared = self._of_initial_value(found[0].owner, spelled, depth)
+            if not declared and not found[0].type:
+                declared = self._of_stored_value(found[0].owner, spelled, depth)
             if declared:
                 return declared
         for member in self.program.members(owner, name):
-            result = "" if member.function.parameters else _result_of(member)
+            result = "" if member.function.parameters else self._result_of(member, depth)
             if result:
                 return result
         return ""
@@ -156,6 +160,22 @@ class Types:
             for returned in symbol.body.unit.returns:
                 if returned.value is not None:
                     found = self.of(returned.value, symbol.body, depth + 1)
+                    if found:
+                        return found
+        return ""
+
+    def _of_stored_value(self, owner: str, name: str, depth: int) -> str:
+        """The type of a field or global that says none and begins as nothing: of what is stored in it.
+
+        ``owner``: "" for a global. Of a field, what the methods of its type store counts.
+        """
+        if any(s.owner == owner and _is_something(s) for s in self.program.functions_named.get(name, ())):
+            return ""
+        for symbol in self.program.mentioning(name):
+            body = symbol.body if symbol.owner == owner or not owner else None
+            for assign, _ in body.assigns if body is not None else ():
+                if _is_stored_in(assign.target, owner, name, symbol):
+                    found = self.of(assign.value, symbol.body, depth + 1) if symbol.body is not None else ""
                     if found:
                         return found
         return ""
@@ -176,7 +196,7 @@ class Types:
             static = self.named_by(receiver, body)
             return static or self.of(receiver, body, depth + 1)
         for callee in self._resolver.callees.of(call, body, depth).functions:
-            result = _result_of(callee)
+            result = self._result_of(callee, depth)
             if result:
                 return result
         if receiver is None:
@@ -188,6 +208,15 @@ class Types:
             owner = static or self.of(receiver, body, depth + 1)
             return self.of_property(owner, call.name, depth) if owner else ""
         return ""
+
+    def _result_of(self, symbol: FunctionSymbol, depth: int) -> str:
+        """The nominal type of what a function returns, as declared; where nothing is, of what it returns."""
+        result = symbol.function.result.strip()
+        if result.startswith(("instancetype", "Self")) or (result == "id" and symbol.function.kind == "init"):
+            return symbol.owner
+        if not result and symbol.body is not None:
+            return self._of_returns(symbol.body.unit.returns, symbol.body, depth)
+        return type_name(result)
 
     def is_initialiser(self, call: Call, body: Body) -> bool:
         """Whether ``call`` makes an object: ``Type(…)``, ``[[Type alloc] init…]``, ``[Type new]``."""
@@ -237,12 +266,23 @@ def is_module(expression: Expression, body: Body) -> bool:
     return isinstance(expression, Name) and expression.name in body.symbol.module.imports
 
 
-def _result_of(symbol: FunctionSymbol) -> str:
-    """The nominal type of what a function returns; "" when its declaration does not say."""
-    result = symbol.function.result.strip()
-    if result.startswith(("instancetype", "Self")) or (result == "id" and symbol.function.kind == "init"):
-        return symbol.owner
-    return type_name(result)
+def _is_stored_in(target: Expression, owner: str, name: str, symbol: FunctionSymbol) -> bool:
+    """Whether an assignment to ``target`` is one to the field ``name`` of ``self``, or to a global."""
+    if not owner:
+        if not isinstance(target, Name) or target.name != name or symbol.body is None:
+            return False
+        return symbol.body.variable(target) is None
+    if not isinstance(target, Member) or not isinstance(target.base, Name):
+        return False
+    return target.base.name == "self" and target.name == name
+
+
+def _is_something(symbol: FunctionSymbol) -> bool:
+    """Whether ``symbol`` is an initial value other than nil."""
+    if symbol.function.kind not in ("value", "getter") or symbol.body is None:
+        return False
+    values = [returned.value for returned in symbol.body.unit.returns]
+    return any(not (isinstance(value, Literal) and value.kind == "nil") for value in values)
 
 
 def without_effects(expression: Expression) -> Expression:

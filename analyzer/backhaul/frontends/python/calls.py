@@ -65,7 +65,8 @@ def _call(context: Context, node: cst.Call, depth: int) -> Expression:
     given = _given(context, node, depth)
     if word == "format" and isinstance(receiver, Literal) and receiver.kind == "string":
         return Interpolation(start, end, [receiver, *(argument.value for argument in given.arguments)])
-    name = _message(context, word, given)
+    is_module = isinstance(receiver, Name) and receiver.name in context.found.imports
+    name = word if is_module else _message(context, word, given)
     if name == word:
         given = _ordered(context, given, word, depth)
     context.mentions.add(name)
@@ -78,8 +79,10 @@ def _message(context: Context, word: str, given: _Given) -> str:
         return word
     if given.is_open:
         return selector(word, None)
-    is_foreign = context.is_rubicon and word not in context.signatures and "_" not in word
-    if is_foreign and given.positional == 1 and (given.keywords or is_selector_part(word)):
+    is_foreign = context.is_rubicon and word not in context.signatures
+    parts = [word, *(keyword.partition("__")[0] for keyword in given.keywords)]
+    is_selector = (given.keywords or is_selector_part(word)) and not any("_" in part for part in parts)
+    if is_foreign and is_selector and given.positional == 1:
         for argument in given.arguments:
             argument.label = None
         return keyword_selector(word, given.keywords)

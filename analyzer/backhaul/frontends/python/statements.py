@@ -49,12 +49,16 @@ def _assign(context: Context, node: cst.Assign, depth: int, out: list[Statement]
     start, end = context.span(node)
     targets: list[Any] = [each.target for each in node.targets]
     looked_up = class_looked_up(context, node.value)
+    alias = targets[0].value if len(targets) == 1 and type(targets[0]).__name__ == "Name" else ""
+    if looked_up and alias == looked_up:
+        context.scope.aliases[alias] = looked_up
+        return
     value = lower(context, node.value, depth)
     for target in targets[1:]:
         value = _chained(context, target, value, depth)
     _store(context, targets[0], value, (start, end), depth, out)
-    if looked_up and len(targets) == 1 and type(targets[0]).__name__ == "Name":
-        context.scope.aliases[targets[0].value] = looked_up
+    if looked_up and alias:
+        context.scope.aliases[alias] = looked_up
 
 
 def _chained(context: Context, target: Any, value: Expression, depth: int) -> Expression:
