@@ -135,6 +135,8 @@ EXPRESSIONS = {
     "p.q.r": "p.q.r",
     "p()()": "p()()",
     "...": "opaque()",
+    "str(p)": "(p as str)",
+    "int(p, 16)": "int(p, 16)",
 }
 
 

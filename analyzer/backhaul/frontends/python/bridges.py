@@ -22,6 +22,11 @@ CLASS_LOOKUPS = frozenset(["lookUpClass", "ObjCClass", "autoclass", "NSClassFrom
 BLOCK_MAKERS = frozenset(["Block", "ObjCBlock"])
 """Functions that make a block of the function they are passed."""
 
+CONVERSIONS = frozenset(
+    ["str", "bytes", "int", "float", "bool", "objc_str", "ns_from_py", "py_from_ns", "at"]
+)
+"""Functions that give the value that they are passed in another form."""
+
 PLAIN_METHOD = frozenset(["python_method", "objc_rawmethod"])
 """Decorators of methods whose name is no selector."""
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from backhaul.frontends.python.bridges import (
     BLOCK_MAKERS,
     CLASS_LOOKUPS,
+    CONVERSIONS,
     SENDS_TO_SUPER,
     is_selector_part,
     keyword_selector,
@@ -18,7 +19,7 @@ from backhaul.frontends.python.context import Context
 from backhaul.frontends.python.expressions import is_framework_module
 from backhaul.frontends.python.literals import content_of
 from backhaul.frontends.python.lowering import expression, lower
-from backhaul.model.code import Argument, Call, Expression, Interpolation, Literal, Name, Opaque
+from backhaul.model.code import Argument, Call, Cast, Expression, Interpolation, Literal, Name, Opaque
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -145,16 +146,20 @@ def _special(context: Context, node: cst.Call, depth: int) -> Expression | None:
     if looked_up:
         context.mentions.add(looked_up)
         return Name(*context.span(node), looked_up)
+    if word in CONVERSIONS and word not in context.signatures and len(node.args) == 1:
+        given = node.args[0]
+        if not given.star and given.keyword is None:
+            return Cast(*context.span(node), lower(context, given.value, depth), word, "as")
     if word in BLOCK_MAKERS and node.args and node.args[0].keyword is None:
         return lower(context, node.args[0].value, depth)
     if word == SENDS_TO_SUPER and len(node.args) >= _SUPER_ARGUMENTS:
         sent: Any = node.args[_SUPER_ARGUMENTS - 1].value
         if type(sent).__name__ == "SimpleString":
             start, end = context.span(node)
-            given = _given(context, node, depth).arguments[_SUPER_ARGUMENTS:]
+            arguments = _given(context, node, depth).arguments[_SUPER_ARGUMENTS:]
             name = content_of(sent)
             context.mentions.update((name, "super"))
-            return Call(start, end, Name(start, start, "super"), name, given, *context.span(sent))
+            return Call(start, end, Name(start, start, "super"), name, arguments, *context.span(sent))
     return None
 
 

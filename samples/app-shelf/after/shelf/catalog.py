@@ -2,11 +2,13 @@
 
 import json
 
-from Foundation import NSURL
+from rubicon.objc import ObjCClass
 
 from .journal import note
 from .sessions import SHARED
 from .settings import SERVER
+
+NSURL = ObjCClass("NSURL")
 
 
 class Catalog:
@@ -19,15 +21,15 @@ class Catalog:
                 self.items = json.load(file)
 
         SHARED.delegate.when_arrived("catalog.json", took)
-        task = SHARED.transfers.downloadTaskWithURL_(NSURL.URLWithString_(f"{SERVER}/catalog.json"))
-        task.setTaskDescription_("catalog.json")
+        task = SHARED.transfers.downloadTaskWithURL(NSURL.URLWithString(f"{SERVER}/catalog.json"))
+        task.setTaskDescription("catalog.json")
         task.resume()
 
     def install(self, item):
         match item:
             case {"url": address, "name": name}:
-                task = SHARED.transfers.downloadTaskWithURL_(NSURL.URLWithString_(address))
-                task.setTaskDescription_(name)
+                task = SHARED.transfers.downloadTaskWithURL(NSURL.URLWithString(address))
+                task.setTaskDescription(name)
                 task.resume()
             case _:
                 note("nothing to install")

@@ -1,12 +1,15 @@
 """A journal of what happened."""
 
-from Foundation import NSInputStream, NSLog, NSObject
+from rubicon.objc import NSObject, ObjCClass, objc_method
+
+NSInputStream = ObjCClass("NSInputStream")
 
 
 def note(text):
-    NSLog("%@", text)
+    print(text)
 
 
 class StreamDelegate(NSObject):
+    @objc_method
     def URLSession_task_needNewBodyStream_(self, session, task, handler):
-        handler(NSInputStream.inputStreamWithFileAtPath_("/var/log/shelf.log"))
+        handler(NSInputStream.inputStreamWithFileAtPath("/var/log/shelf.log"))

@@ -2,11 +2,13 @@
 
 import json
 
-from Foundation import NSURL
+from rubicon.objc import Block, ObjCClass, objc_id
 
 from .journal import note
 from .sessions import SHARED
 from .settings import SERVER
+
+NSURL = ObjCClass("NSURL")
 
 
 class Catalog:
@@ -14,23 +16,24 @@ class Catalog:
         self.items = []
 
     def refresh(self):
-        def took(location, response, error):
+        @Block
+        def took(location: objc_id, response: objc_id, error: objc_id) -> None:
             if error is not None:
-                note(error.localizedDescription())
+                note(error.localizedDescription)
                 return
-            if response.statusCode() == 200:
-                with open(location.path(), encoding="utf-8") as file:
+            if response.statusCode == 200:
+                with open(str(location.path), encoding="utf-8") as file:
                     self.items = json.load(file)
 
-        url = NSURL.URLWithString_(f"{SERVER}/catalog.json")
-        task = SHARED.transfers.downloadTaskWithURL_completionHandler_(url, took)  # expect: background-session-completion-handler
+        url = NSURL.URLWithString(f"{SERVER}/catalog.json")
+        task = SHARED.transfers.downloadTaskWithURL(url, completionHandler=took)  # expect: background-session-completion-handler
         task.resume()
 
     def install(self, item):
         match item:
             case {"url": address, "name": name}:
-                task = SHARED.transfers.downloadTaskWithURL_(NSURL.URLWithString_(address))
-                task.setTaskDescription_(name)
+                task = SHARED.transfers.downloadTaskWithURL(NSURL.URLWithString(address))
+                task.setTaskDescription(name)
                 task.resume()
             case _:
                 note("nothing to install")

@@ -1,7 +1,5 @@
 """A journal of what happened."""
 
-from Foundation import NSLog
-
 
 def note(text):
-    NSLog("%@", text)
+    print(text)

@@ -1,28 +1,31 @@
-"""The sessions of the program: one for transfers that outlive it, one for small talk."""
+"""The sessions of the app: one for transfers that outlive it, one for small talk."""
 
-from Foundation import NSURLSession, NSURLSessionConfiguration
+from rubicon.objc import ObjCClass
 
 from .downloads import DownloadDelegate
-from .settings import SESSION_NAME, managed
+from .settings import SESSION_NAME, preference
+
+NSURLSession = ObjCClass("NSURLSession")
+Configuration = ObjCClass("NSURLSessionConfiguration")
 
 
 def transfer_configuration():
-    configuration = NSURLSessionConfiguration.backgroundSessionConfigurationWithIdentifier_(SESSION_NAME)
-    configuration.setDiscretionary_(managed("discretionary", False))
-    configuration.setAllowsCellularAccess_(False)
+    configuration = Configuration.backgroundSessionConfigurationWithIdentifier(SESSION_NAME)
+    configuration.discretionary = preference("discretionary", False)
+    configuration.allowsCellularAccess = False
     return configuration
 
 
 class Sessions:
-    """Made once, when the agent starts."""
+    """Made once, when the app starts."""
 
     def __init__(self):
         self.delegate = DownloadDelegate.alloc().init()
-        self.transfers = NSURLSession.sessionWithConfiguration_delegate_delegateQueue_(
-            transfer_configuration(), self.delegate, None
+        self.transfers = NSURLSession.sessionWithConfiguration(  # expect: background-session-events-unhandled
+            transfer_configuration(), delegate=self.delegate, delegateQueue=None
         )
-        self.talk = NSURLSession.sessionWithConfiguration_(
-            NSURLSessionConfiguration.ephemeralSessionConfiguration()
+        self.talk = NSURLSession.sessionWithConfiguration(
+            Configuration.ephemeralSessionConfiguration, delegate=None, delegateQueue=None
         )
 
     def close(self):

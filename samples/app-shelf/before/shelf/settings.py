@@ -1,17 +1,22 @@
 """Where the shelf gets things from, and where it puts them."""
 
-from Foundation import NSBundle, NSUserDefaults
+from pathlib import Path
+
+from rubicon.objc import ObjCClass
+
+NSBundle = ObjCClass("NSBundle")
+NSUserDefaults = ObjCClass("NSUserDefaults")
 
 SERVER = "https://apps.example.org"
-CACHE = "/Library/Application Support/Shelf"
+CACHE = Path.home() / "Library" / "Caches" / "Shelf"
 SESSION_NAME = "org.example.shelf.transfers"
 
 
-def managed(key, otherwise=None):
-    """A preference that an administrator may have set."""
-    value = NSUserDefaults.standardUserDefaults().objectForKey_(key)
+def preference(key, otherwise=None):
+    """What the user, or an administrator, has set."""
+    value = NSUserDefaults.standardUserDefaults.objectForKey(key)
     return otherwise if value is None else value
 
 
 def version():
-    return NSBundle.mainBundle().objectForInfoDictionaryKey_("CFBundleShortVersionString") or "1.0"
+    return NSBundle.mainBundle.objectForInfoDictionaryKey("CFBundleShortVersionString") or "1.0"

@@ -1,9 +1,12 @@
 """The live journal: lines are sent as they come."""
 
-from Foundation import NSMutableURLRequest, NSURL
+from rubicon.objc import ObjCClass
 
 from .sessions import SHARED
 from .settings import SERVER
+
+NSMutableURLRequest = ObjCClass("NSMutableURLRequest")
+NSURL = ObjCClass("NSURL")
 
 
 class LiveJournal:
@@ -12,8 +15,8 @@ class LiveJournal:
 
     def start(self):
         if self._task is None:
-            request = NSMutableURLRequest.requestWithURL_(NSURL.URLWithString_(f"{SERVER}/live"))
-            self._task = SHARED.transfers.uploadTaskWithStreamedRequest_(request)  # expect: background-upload-from-stream, stream-body-not-replayable
+            request = NSMutableURLRequest.requestWithURL(NSURL.URLWithString(f"{SERVER}/live"))
+            self._task = SHARED.transfers.uploadTaskWithStreamedRequest(request)  # expect: background-upload-from-stream, stream-body-not-replayable
             self._task.resume()
 
     def stop(self):
