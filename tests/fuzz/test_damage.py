@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from sample_apps import SAMPLES, expected, findings, sources
 
 NEIGHBOURS = sorted((Path(__file__).parent / "neighbours").iterdir())
-BROKEN = {".swift": "Broken.swift", ".m": "Broken.m", ".h": "Broken.h"}
+BROKEN = {".swift": "Broken.swift", ".m": "Broken.m", ".h": "Broken.h", ".py": "Broken.py"}
+IMPORTS = b"import objc\n"
+"""What makes a Python file a source; to the others it is an error more."""
 SOUND = sorted(path for app in SAMPLES.glob("*/before") for path in sources(app))
 
 
@@ -66,16 +68,31 @@ def test_tokens_lost_and_doubled(path: Path, data: st.DataObject, tmp_path_facto
 @fuzz
 @given(name=st.sampled_from(sorted(BROKEN.values())), data=st.binary(max_size=400))
 def test_any_bytes(name: str, data: bytes, tmp_path_factory: pytest.TempPathFactory):
-    scanned_with(tmp_path_factory.mktemp("tree"), name, b"URLSession " + data)
+    scanned_with(tmp_path_factory.mktemp("tree"), name, IMPORTS + b"URLSession " + data)
 
 
-OPENINGS = ["{", "(", "[", "^{", "[a ", "x.y{ ", "if a { ", "#if A\n", "@[", '"\\(']
+OPENINGS = [
+    "not ",
+    "f'{",
+    "lambda:",
+    "if a:\n ",
+    "{",
+    "(",
+    "[",
+    "^{",
+    "[a ",
+    "x.y{ ",
+    "if a { ",
+    "#if A\n",
+    "@[",
+    '"\\(',
+]
 
 
 @pytest.mark.parametrize("opening", OPENINGS)
 @pytest.mark.parametrize("name", sorted(BROKEN.values()))
 def test_deep_nesting(name: str, opening: str, tmp_path: Path):
-    scanned_with(tmp_path, name, ("// URLSession\n" + opening * 3000).encode())
+    scanned_with(tmp_path, name, IMPORTS + b"URLSession\n" + (opening * 3000).encode())
 
 
 def test_deeply_nested_comments(tmp_path: Path):

@@ -12,6 +12,19 @@ from hypothesis import strategies as st
 from sample_apps import apps, expected, findings, name_of, sources
 
 OWN_NAMES = {
+    "app-shelf": {
+        "SHARED": "one",
+        "Sessions": "Wires",
+        "transfers": "far",
+        "talk": "near",
+        "DownloadDelegate": "Getter",
+        "transfer_configuration": "knobs",
+        "request_to": "r0",
+        "request": "r",
+        "Configuration": "c",
+        "task": "t",
+        "CACHE": "here",
+    },
     "photo-backup": {
         "BackupSession": "Wire",
         "UploadQueue": "Out",

@@ -16,6 +16,10 @@ Transformation = Callable[[str, str], str]
 """Takes a path and the text of that file, gives the text after the change."""
 
 
+def is_python(path: str) -> bool:
+    return path.endswith(".py")
+
+
 def carriage_returns(_path: str, text: str) -> str:
     return text.replace("\n", "\r\n")
 
@@ -24,19 +28,25 @@ def tabs(_path: str, text: str) -> str:
     return re.sub(r"^(?: {4})+", lambda spaces: "\t" * (len(spaces[0]) // 4), text, flags=re.MULTILINE)
 
 
-def comments_everywhere(_path: str, text: str) -> str:
+def comments_everywhere(path: str, text: str) -> str:
     """A comment before every line; none of our samples has a string or macro of several lines."""
+    mark = "#" if is_python(path) else "//"
     return "".join(
-        f"// Uploader.session = nil; }} {number}\n{line}\n" for number, line in enumerate(text.splitlines())
+        f"{mark} Uploader.session = nil; }} {number}\n{line}\n"
+        for number, line in enumerate(text.splitlines())
     )
 
 
-def block_comments(_path: str, text: str) -> str:
+def block_comments(path: str, text: str) -> str:
     """A comment with an unbalanced brace and quote wherever two spaces or a brace leave room."""
+    if is_python(path):
+        return re.sub(r":$", ":  # } ' \"", text, flags=re.MULTILINE)
     return re.sub(r"\{$", '{ /* } " */', text, flags=re.MULTILINE)
 
 
 def conditional_compilation(path: str, text: str) -> str:
+    if is_python(path):
+        return "if TARGET_OS_IOS:\n" + re.sub(r"^(?=.)", "    ", text, flags=re.MULTILINE)
     condition = "os(iOS)" if path.endswith(".swift") else "TARGET_OS_IOS"
     return f"#if {condition}\n{text}#endif\n"
 
@@ -45,6 +55,8 @@ def unrelated_code(path: str, text: str) -> str:
     """Another type in front: everything lies at other offsets."""
     if path.endswith(".swift"):
         return f'enum Æther {{\n    static let motto = "çé 🛰"\n}}\n\n{text}'
+    if is_python(path):
+        return f'MOTTO = "çé 🛰"\n\n{text}'
     return f'static NSString *const LGMotto = @"çé 🛰";\n\n{text}'
 
 
@@ -68,8 +80,24 @@ OBJC_TYPE = re.compile(r"^@implementation (\w+)")
 OBJC_METHOD = re.compile(r"^[-+] \(")
 
 
+PYTHON_METHOD = re.compile(r"(?:^    @.*\n)*^    def .*\n(?:(?: {5,}.*)?\n)*", re.MULTILINE)
+PYTHON_CLASS = re.compile(r"^class (\w+)", re.MULTILINE)
+
+
+def python_methods(text: str) -> list[Member]:
+    """Decorators, first line and body, without the blank lines that follow."""
+    found = []
+    for match in PYTHON_METHOD.finditer(text):
+        owner = [each[1] for each in PYTHON_CLASS.finditer(text, 0, match.start())][-1]
+        first = text.count("\n", 0, match.start())
+        found.append(Member(owner, first, first + match[0].rstrip("\n").count("\n") + 1))
+    return found
+
+
 def methods(path: str, text: str) -> list[Member]:
     """The methods of ``text`` that may stand anywhere in their type, in order."""
+    if is_python(path):
+        return python_methods(text)
     swift = path.endswith(".swift")
     type_start, method_start, closing = (
         (SWIFT_TYPE, SWIFT_METHOD, "    }") if swift else (OBJC_TYPE, OBJC_METHOD, "}")
@@ -102,6 +130,8 @@ def reversed_methods(path: str, text: str) -> str:
 
 def methods_in_extensions(path: str, text: str) -> str:
     """Every method that can move moves to an extension or a category at the end of its file."""
+    if is_python(path):
+        return text
     rest, moved = methods_taken_out(path, text)
     return rest + moved
 
@@ -124,6 +154,8 @@ def methods_taken_out(path: str, text: str) -> tuple[str, str]:
 
 def bodies_in_blocks(path: str, text: str) -> str:
     """The body of every method stands in a block of its own."""
+    if is_python(path):
+        return text
     swift = path.endswith(".swift")
     lines = text.split("\n")
     for member in reversed(methods(path, text)):
@@ -138,7 +170,7 @@ def bodies_in_blocks(path: str, text: str) -> str:
 
 def messages_for_dots(path: str, text: str) -> str:
     """Objective-C reads properties by messages: ``[A b].c`` is ``[[A b] c]``."""
-    if path.endswith(".swift"):
+    if not path.endswith(".m"):
         return text
     return re.sub(r"(\[[A-Z]\w+ \w+\])\.(\w+)(?! ?=[^=])", r"[\1 \2]", text)
 
