@@ -51,9 +51,18 @@ class Operations:
         self.program = program
         self.models = models
         self._types = types
+        self._known: dict[int, list[Use]] = {}
 
     def at(self, node: Node, body: Body) -> list[Use]:
         """The operations that a call, a member read or an assignment performs."""
+        found = self._known.get(id(node))
+        if found is None:
+            found = self._find(node, body)
+            if body.parent(node) is not None:  # not one that somebody made to ask with: ids of those recur
+                self._known[id(node)] = found
+        return found
+
+    def _find(self, node: Node, body: Body) -> list[Use]:
         if isinstance(node, Call):
             return self.of_call(node, body, 0)
         if isinstance(node, Member):

@@ -113,12 +113,15 @@ class Context:
             if body is None:
                 continue
             for node in body.nodes_named(names, reads=is_read):
-                if self.values.constants.exclude(guards_of(node, body, through_closures=True), symbol.owner):
-                    continue
-                for use in self.resolver.operations.at(node, body):
-                    if use.operation.is_named(operation):
-                        yield use, body, body.unit_at(node)
-                        break
+                uses = self.resolver.operations.at(node, body)
+                use = next((use for use in uses if use.operation.is_named(operation)), None)
+                if use is not None and not self._is_dead(node, body):
+                    yield use, body, body.unit_at(node)
+
+    def _is_dead(self, node: Node, body: Body) -> bool:
+        """Whether constants of the program keep ``node`` from ever being evaluated."""
+        guards = guards_of(node, body, through_closures=True)
+        return self.values.constants.exclude(guards, body.symbol.owner)
 
     def _names_of(self, operation: str) -> set[str]:
         """Every name under which a call or an assignment may perform an operation."""
