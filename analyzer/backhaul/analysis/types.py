@@ -254,10 +254,11 @@ class Types:
             return name if name[:1].isupper() and not is_field and name not in self.program.globals else ""
         if isinstance(expression, Member) and expression.base is not None and expression.name[:1].isupper():
             outer = self.named_by(expression.base, body)
-            dotted = f"{outer}.{expression.name}" if outer else ""
-            return (
-                self.canonical(dotted if dotted in self.program.types else expression.name) if outer else ""
-            )
+            if not outer:
+                return ""
+            dotted = f"{outer}.{expression.name}"
+            is_known = dotted in self.program.types or self.models.type_named(dotted) is not None
+            return self.canonical(dotted if is_known else expression.name)
         return ""
 
 

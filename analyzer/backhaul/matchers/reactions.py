@@ -11,7 +11,7 @@ from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.walking import descendants
 from backhaul.matchers.context import Context
 from backhaul.matchers.hooks import members_of
-from backhaul.model.code import Block, Call, Closure, Member, Name, Node, SelectorName
+from backhaul.model.code import Argument, Block, Call, Closure, Member, Name, Node, SelectorName
 
 
 class Reaction(Struct, frozen=True, eq=False):
@@ -99,8 +99,8 @@ def _functions_in(reaction: Reaction, context: Context) -> Iterator[FunctionSymb
             yield from context.resolver.callees.of(node, body).functions
         elif isinstance(node, SelectorName):
             yield from functions_named_by(node, body, context)
-        elif isinstance(node, (Name, Member)) and owner:
-            yield from context.program.members(owner, node.name)
+        elif isinstance(node, Argument) and isinstance(node.value, (Name, Member)) and owner:
+            yield from context.program.members(owner, node.value.name)  # a function that is named as a value
 
 
 def calls_out_of_sight(reaction: Reaction, words: tuple[str, ...], context: Context) -> bool:
