@@ -97,7 +97,7 @@ def _home_of(
     found = application_of(path, context)
     if found is None:
         found = _plugin(context)
-    elif not _is_of_the_system(path, parameters, context):
+    elif not _is_of_the_system(path, found[1].path, parameters, context):
         return None
     if found is None or _imports(found[1], parameters.unless_imported):
         return None
@@ -117,8 +117,15 @@ def _plugin(context: Context) -> tuple[TypeDeclaration, Module] | None:
     return None
 
 
-def _is_of_the_system(path: str, parameters: LeftOpenParameters, context: Context) -> bool:
-    """Whether the files nearest to ``path`` that import such a framework import one of the right ones."""
+def _is_of_the_system(path: str, application: str, parameters: LeftOpenParameters, context: Context) -> bool:
+    """Whether the file is built for one of the platforms.
+
+    Where the project names others, too, or does not say, the nearest files tell that import a framework of
+    one platform only.
+    """
+    platforms = context.project.platforms(path) or context.project.platforms(application)
+    if platforms and platforms.isdisjoint(parameters.platforms):
+        return False
     folder = path
     while folder:
         folder = folder.rpartition("/")[0]
@@ -127,7 +134,7 @@ def _is_of_the_system(path: str, parameters: LeftOpenParameters, context: Contex
             return True
         if any(_imports(module, parameters.unless_imported) for module in near):
             return False
-    return False
+    return bool(platforms)
 
 
 def _imports(module: Module, names: tuple[str, ...]) -> bool:

@@ -603,10 +603,11 @@ class LeftOpenParameters(Struct, frozen=True, forbid_unknown_fields=True, rename
     Then the code that runs must lead to one of the operations ``release``, or call something of which
     nothing is known with one of the ``words`` in its name; or code that runs when what ``renewed_in``
     names happens, or that an operation ``renewed_by`` is given in the role ``handler``, must lead to one of
-    the operations ``renew``. ``kind``: of the objects that are opened;
-    files that use what holds one are read. Only programs count that import one of the frameworks
-    ``only_imported``, or are a plugin for such; not files that import one of ``unless_imported``, nor
-    products whose information property list has one of ``unless_values`` in the list ``unless_key``.
+    the operations ``renew``. ``kind``: of the objects that are opened; files that use what holds one are
+    read. Only programs count that are built for one of the ``platforms``, or, where that is not known,
+    import one of the frameworks ``only_imported``, or are a plugin; not files that import one of
+    ``unless_imported``, nor products whose information property list has one of ``unless_values`` in the
+    list ``unless_key``.
     """
 
     matcher: Choice["left-open"]
@@ -615,6 +616,7 @@ class LeftOpenParameters(Struct, frozen=True, forbid_unknown_fields=True, rename
     hooks: tuple[str, ...]
     kind: str
     only_imported: tuple[str, ...]
+    platforms: tuple[str, ...] = ()
     arguments: dict[str, ArgumentTest] = {}
     words: tuple[str, ...] = ()
     renew: tuple[str, ...] = ()
