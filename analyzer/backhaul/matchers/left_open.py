@@ -30,7 +30,11 @@ def find(reporter: Reporter, parameters: LeftOpenParameters, context: Context) -
         return
     for use, body, _ in opened:
         home = _home_of(body.symbol.module.path, parameters, context)
-        if home is None or _is_closed_in_time(body, parameters, context):
+        if (
+            home is None
+            or _is_renewed(body, parameters, context)
+            or _is_closed_in_time(body, parameters, context)
+        ):
             continue
         declaration, module = home
         place = Step(
@@ -56,24 +60,32 @@ def _is_asked(use: Use, body: Body, parameters: LeftOpenParameters, context: Con
         return False
     if _imports(symbol.module, parameters.unless_imported):
         return False
-    owners = map(context.models.type_named, context.program.supertypes(symbol.owner) if symbol.owner else ())
-    if any(api is not None and _LIBRARY in api.tags for api in owners):
+    if _is_library(symbol.owner, context):
         return False
     verdict = arguments_fit(use, body, parameters.arguments, context)
     return verdict is not None and verdict[0] != "low"
 
 
+def _is_library(owner: str, context: Context) -> bool:
+    names = context.program.supertypes(owner) if owner else ()
+    return any(api is not None and _LIBRARY in api.tags for api in map(context.models.type_named, names))
+
+
 def _is_answered(parameters: LeftOpenParameters, context: Context) -> bool:
-    """Whether the program does something about it, or may, when it happens or afterwards."""
-    told = (reaction for hook in parameters.hooks for reaction in reactions(hook, context))
-    if any(
+    """Whether the program, libraries in the tree aside, does something about it when it happens, or may."""
+    return any(
         any(leads_to(reaction, operation, context) for operation in parameters.release)
         or calls_out_of_sight(reaction, parameters.words, context)
-        for reaction in told
-    ):
-        return True
+        for hook in parameters.hooks
+        for reaction in reactions(hook, context)
+        if not _is_library(reaction.body.symbol.owner, context)
+    )
+
+
+def _is_renewed(body: Body, parameters: LeftOpenParameters, context: Context) -> bool:
+    """Whether the type opens it again when the program hears that it is gone."""
     return any(
-        leads_to(reaction, operation, context)
+        leads_to(reaction, operation, context, owner=body.symbol.owner)
         for reaction in _when_lost(parameters, context)
         for operation in parameters.renew
     )

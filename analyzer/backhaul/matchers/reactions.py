@@ -80,9 +80,12 @@ def _holds_code(statement: Node) -> bool:
     return any(isinstance(node, Block) for node in descendants(statement))
 
 
-def leads_to(reaction: Reaction, operation: str, context: Context) -> bool:
-    """Whether the code of a reaction performs ``operation``, or calls or names functions that lead to it."""
-    uses = context.uses(operation)
+def leads_to(reaction: Reaction, operation: str, context: Context, *, owner: str = "") -> bool:
+    """Whether the code of a reaction performs ``operation``, or calls or names functions that lead to it.
+
+    ``owner``: in a member of this type.
+    """
+    uses = [use for use in context.uses(operation) if not owner or use[1].symbol.owner == owner]
     inside = {id(node) for node in descendants(reaction.node)}
     if any(where is reaction.body and id(use.node) in inside for use, where, _ in uses):
         return True
