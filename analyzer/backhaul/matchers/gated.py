@@ -77,7 +77,7 @@ def _gates(
 
 def _is_asked(condition: Condition, body: Body, parameters: GatedParameters) -> bool:
     text = condition.text.lower()
-    if not any(word in text for word in (*parameters.words, *parameters.negative)):
+    if not any(word in text for word in parameters.words):
         return False
     return not any(word in text for word in parameters.unless) and not _is_told(condition, body)
 
