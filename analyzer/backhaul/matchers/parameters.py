@@ -585,8 +585,8 @@ class GatedParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="k
 
     The operation, or a call that leads to it, stands under a condition with one of the ``words`` in it that
     holds, or that does not hold and has one of the ``negative`` words in it, too. Silent where it is tried
-    under the opposite condition, too; where a parameter is asked; where one of the words ``unless`` is in the condition, or one
-    of ``unless_named`` in the name of the function. All words are in small letters.
+    under the opposite condition, too; where a parameter is asked; where one of the words ``unless`` is in
+    the condition, or one of ``unless_named`` in the name of the function. All words are in small letters.
     """
 
     matcher: Choice["gated"]
