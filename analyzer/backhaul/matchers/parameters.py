@@ -637,7 +637,7 @@ class StateBranchParameters(Struct, frozen=True, forbid_unknown_fields=True, ren
     too. To ask, with one of the words ``once`` (in small letters), whether it has done so before is not to
     ask for more. Silent where the same function gives ``made_by`` an argument of a kind, ``unless_given``
     by role; where the branch leads to one of the operations ``unless_leads``; and in functions and types
-    whose name has one of the words ``unless_named`` in it.
+    with a word in their name that begins with one of ``unless_named``.
     """
 
     matcher: Choice["state-branch"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -41,6 +42,7 @@ from backhaul.model.code import (
 )
 
 _MAX_DEPTH = 4
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
 class _End(NamedTuple):
@@ -52,8 +54,8 @@ class _End(NamedTuple):
 
 def find(reporter: Reporter, parameters: StateBranchParameters, context: Context) -> Iterator[Finding]:
     for block, told, body in _handlers(parameters, context):
-        owner, name = body.symbol.owner.lower(), body.symbol.name.lower()
-        if any(word in owner or word in name for word in parameters.unless_named):
+        words = _words_of(body.symbol.owner, body.symbol.name)
+        if any(word.startswith(parameters.unless_named) for word in words):
             continue
         if _is_made_for(parameters, body, context):
             continue
@@ -88,6 +90,11 @@ def _handlers(
         for position, parameter in enumerate(symbol.function.parameters):
             if canonical(type_name(parameter.type)) == parameters.of and symbol.body is not None:
                 yield symbol.body.unit.block, symbol.body.unit.parameters[position], symbol.body
+
+
+def _words_of(*names: str) -> list[str]:
+    """The words that names are composed of, in small letters."""
+    return [word.lower() for name in names for word in _WORD.findall(name)]
 
 
 def _is_made_for(parameters: StateBranchParameters, body: Body, context: Context) -> bool:
