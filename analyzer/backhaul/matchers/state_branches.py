@@ -85,10 +85,13 @@ def _handlers(
         if isinstance(closure, Closure):
             unit = body.unit_of(closure)
             yield closure.body, unit.parameters[0] if unit.parameters else None, body
-    canonical = context.resolver.types.canonical
+    api = context.models.type_named(parameters.of)
+    names = (api.name, *api.also) if api is not None else (parameters.of,)
     for symbol in context.program.functions:
         for position, parameter in enumerate(symbol.function.parameters):
-            if canonical(type_name(parameter.type)) == parameters.of and symbol.body is not None:
+            if not any(name in parameter.type for name in names):
+                continue
+            if type_name(parameter.type) in names and symbol.body is not None:
                 yield symbol.body.unit.block, symbol.body.unit.parameters[position], symbol.body
 
 
