@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from backhaul.frontends.conditionals import find_groups, flatten_conditionals, is_balanced
+from backhaul.frontends.conditionals import conditions_of, find_groups, flatten_conditionals, is_balanced
 from backhaul.frontends.lexing import blank, mask_objc, mask_swift
 from backhaul.frontends.outline_objc import outline_objc
 from backhaul.frontends.outline_swift import outline_swift
@@ -298,3 +298,16 @@ def test_flattening_keeps_one_of_unbalanced_branches() -> None:
         flat = flatten_conditionals(text, number)
         assert len(flat) == len(text) and flat.count(b"\n") == text.count(b"\n")
         assert b" ".join(flat.split()) == kept + b" x y"
+
+
+def test_what_branches_stand_for() -> None:
+    text = b"#ifdef A\na\n#elif B && C\nb\n#else\nc\n#endif\n#ifndef D\nd\n#endif\n"
+    found = [(text[c.start : c.end].strip(), c.text, c.holds) for c in conditions_of(find_groups(text))]
+    assert found == [
+        (b"a", "defined(A)", True),
+        (b"b", "defined(A)", False),
+        (b"b", "B && C", True),
+        (b"c", "defined(A)", False),
+        (b"c", "B && C", False),
+        (b"d", "!defined(D)", True),
+    ]

@@ -162,6 +162,7 @@ BLOCKS = {
         "^{ (_ data: NSData, _ e: NSError) in\n    return data\n}",
     ),
     "^BOOL(id a, int b) { return YES; }": (2, "^{ (_ a: id, _ b: int) in\n    return YES\n}"),
+    "^Disposition(id a) { return b; }": (1, "^{ (_ a: id) in\n    return b\n}"),
     "^NSString *(id a) { return a; }": (1, "^{ (_ a: id) in\n    return a\n}"),
     "^(void (^done)(BOOL)) { done(NO); }": (1, "^{ (_ done: void (^)(BOOL)) in\n    done(NO)\n}"),
     "^(__unused id a, NSArray<A *> * _Nullable b) {}": (2, "^{ (_ a: id, _ b: NSArray<A>) in }"),

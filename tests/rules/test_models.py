@@ -80,12 +80,14 @@ def test_what_a_literal_is_of() -> None:
             begins=("http://",),
             unless_begins=("http://localhost",),
             unless_contains=(".local/",),
+            unless_is=("http://",),
         ),
         ValueKind("header", is_=("Content-Length",)),
     ]
     models = ApiModels([], [], [], kinds)
     assert models.kind_of_text("HTTP://example.com/") == "plain"
     assert models.kind_of_text("http://localhost:8080/") == ""
+    assert models.kind_of_text("http://") == ""
     assert models.kind_of_text("http://printer.local/jobs") == ""
     assert models.kind_of_text("content-length") == "header"
     assert models.kind_of_text("Content-Length: 5") == ""

@@ -47,6 +47,9 @@ _MOST_STEPS = 5_000
 """Expressions looked at to answer one question; what would take more is unknown."""
 
 
+_FIRST_VALUE = "%@"
+
+
 class Evaluation:
     """Evaluates expressions of one program.
 
@@ -116,6 +119,16 @@ class Evaluation:
         if not kind:
             return Origin(UNKNOWN)
         return Origin(kind, (step_at(literal, frame.body, "written here"),))
+
+    def _parts_of(self, use: Use, body: Body) -> list[Expression]:
+        """What a text is composed of, its beginning first: of a format that begins with a value, that."""
+        parts = use.operands
+        if use.receiver is not None and self.resolver.types.named_by(use.receiver, body):
+            parts = parts[1:]
+        begins = parts[0] if parts else None
+        if len(parts) > 1 and isinstance(begins, Literal) and begins.text.startswith(_FIRST_VALUE):
+            return [parts[1], begins, *parts[2:]]
+        return parts
 
     def _composed(self, parts: Sequence[Expression], frame: Frame, depth: int) -> list[Origin]:
         """The kind of a text made of ``parts``: one that spreads, else that of its beginning."""
@@ -374,7 +387,7 @@ class Evaluation:
             return [Origin(UNKNOWN)]
         kind = returns.kind or UNKNOWN
         if kind == COMPOSED:
-            return self._composed(use.operands, frame, depth)
+            return self._composed(self._parts_of(use, frame.body), frame, depth)
         source: Expression | None = None
         if kind == "receiver":
             source = use.receiver

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct, field
 
 from backhaul.frontends.lexing import blank
+from backhaul.model.declarations import BuildCondition
 
 _DIRECTIVE = re.compile(
     rb"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|elifdef|elifndef|elseif|else|endif)\b((?:[^\n\\]|\\\r?\n|\\.)*)",
@@ -59,6 +60,23 @@ def find_groups(masked: bytes | bytearray) -> list[Group]:
         else:
             around[-1].branches.append(Branch(start, end, end, word, match.group(2).strip()))
     return found
+
+
+def conditions_of(groups: Iterable[Group]) -> Iterator[BuildCondition]:
+    """What each branch of ``groups`` stands for: its own condition, and that those before it were not met."""
+    for group in groups:
+        for number, branch in enumerate(group.branches):
+            for earlier in group.branches[:number]:
+                yield BuildCondition(branch.content, branch.end, _written(earlier), False)
+            if branch.word != b"else":
+                yield BuildCondition(branch.content, branch.end, _written(branch))
+
+
+def _written(branch: Branch) -> str:
+    text = branch.condition.decode("utf-8", "replace")
+    if branch.word.endswith(b"ndef"):
+        return f"!defined({text})"
+    return f"defined({text})" if branch.word.endswith(b"def") else text
 
 
 def is_balanced(text: bytes | bytearray) -> bool:

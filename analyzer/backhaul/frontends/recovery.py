@@ -24,9 +24,18 @@ from itertools import chain
 from msgspec import Struct, field
 from tree_sitter import Node, Point, Tree
 
+from backhaul.frontends.conditionals import conditions_of, find_groups
 from backhaul.frontends.lexing import blank
 from backhaul.frontends.outlines import Body, Outline
-from backhaul.model.declarations import Damage, Function, Language, Module, Property, TypeDeclaration
+from backhaul.model.declarations import (
+    BuildCondition,
+    Damage,
+    Function,
+    Language,
+    Module,
+    Property,
+    TypeDeclaration,
+)
 
 
 class Draft:
@@ -118,9 +127,14 @@ def read(grammar: Grammar, path: str, text: bytes) -> Module:
     finally:
         if collects:
             gc.enable()
-    return Module(
-        path, grammar.language, found.imports, found.types, found.properties, found.functions, damage
-    )
+    declared = (found.imports, found.types, found.properties, found.functions)
+    return Module(path, grammar.language, *declared, damage, _build_conditions(grammar, path, text))
+
+
+def _build_conditions(grammar: Grammar, path: str, text: bytes) -> list[BuildCondition]:
+    if path.endswith(".h") or b"#if" not in text:
+        return []
+    return list(conditions_of(find_groups(grammar.mask(text))))
 
 
 def measure_raw(grammar: Grammar, text: bytes) -> Damage:

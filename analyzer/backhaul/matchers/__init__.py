@@ -39,9 +39,16 @@ from backhaul.matchers import (
     unchecked,
     unregistered,
 )
+from backhaul.matchers.allowing_members import find as find_allowing_members
+from backhaul.matchers.answers import find as find_unread_answers
+from backhaul.matchers.blocking import find_loads, find_waits
 from backhaul.matchers.context import Context, Reporter
+from backhaul.matchers.contradictions import find as find_contradictions
+from backhaul.matchers.grants import find as find_grants
 from backhaul.matchers.interest import Interest, names_of_interest
+from backhaul.matchers.keyed_values import find as find_keyed_values
 from backhaul.matchers.parameters import MATCHERS, PropertyListParameters
+from backhaul.matchers.reaching_values import find as find_reaching_values
 from backhaul.model.declarations import Module
 from backhaul.rules import RuleSet
 from backhaul.sources.project import ProjectFacts
@@ -68,6 +75,14 @@ _FINDERS: dict[str, _Find] = {
     "pairing": pairing.find,
     "callback-body": callback_bodies.find,
     "mutation-without-effect": mutations.find_without_effect,
+    "unchecked-grant": find_grants,
+    "keyed-value": find_keyed_values,
+    "allowing-member": find_allowing_members,
+    "unread-answer": find_unread_answers,
+    "reaching-value": find_reaching_values,
+    "contradictory-changes": find_contradictions,
+    "blocking-wait": find_waits,
+    "blocking-load": find_loads,
     "request-shape": mutations.find_shape,
     "literal-for-constant": literals.find,
     "product-entry": product_entries.find,

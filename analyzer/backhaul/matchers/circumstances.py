@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import guards_of
-from backhaul.model.code import Argument, Availability, Binary, Call, Case, Cast, If, Node, Unary
+from backhaul.model.code import Argument, Binary, Call, Case, Cast, Node, Unary
 
 _TESTS = ("&", "==", "!=", "===", "!==", "~=")
 _LOOKS_FOR = ("contains", "intersection", "isSuperset")
@@ -55,13 +55,9 @@ def built_only_for(flags: tuple[str, ...], node: Node, body: Body) -> bool:
 
 def build_conditions(node: Node, body: Body) -> Iterator[tuple[str, bool]]:
     """The conditions of the build around ``node``, and whether each is met there."""
-    inner: Node = node
-    for outer in body.ancestors(node):
-        if isinstance(outer, If) and len(outer.conditions) == 1:
-            condition = outer.conditions[0]
-            if isinstance(condition, Availability) and condition.is_of_build:
-                yield condition.text, inner is outer.then
-        inner = outer
+    for condition in body.symbol.module.conditions:
+        if condition.start <= node.start < condition.end:
+            yield condition.text, condition.holds
 
 
 def _flags(text: str, is_met: bool) -> Iterator[tuple[str, bool]]:

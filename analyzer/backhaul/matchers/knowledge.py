@@ -32,6 +32,14 @@ _TELLS = re.compile(
 _SELF = -1
 
 
+def tells_developers(call: Call) -> bool:
+    """Whether a call, or an object that it is called on, has the name of something that logs."""
+    if _TELLS.search(call.name.partition(":")[0]):
+        return True
+    named = [n for n in descendants(call.receiver) if isinstance(n, (Name, Member))] if call.receiver else []
+    return any(_TELLS.search(n.name) for n in named)
+
+
 class _Visit(Struct, frozen=True):
     """A function, and the positions of its parameters that hold a subject, and an answer.
 
@@ -85,12 +93,7 @@ class Knowledge:
 
     def is_quiet(self, call: Call, body: Body, depth: int = 0) -> bool:
         """Whether a call only says something to developers."""
-        if _TELLS.search(call.name.partition(":")[0]) or self._performs(call, body, self.parameters.inert):
-            return True
-        named = (
-            [n for n in descendants(call.receiver) if isinstance(n, (Name, Member))] if call.receiver else []
-        )
-        if any(_TELLS.search(n.name) for n in named):
+        if tells_developers(call) or self._performs(call, body, self.parameters.inert):
             return True
         functions = self.context.resolver.callees.of(call, body).functions
         return bool(functions) and depth < _MAX_DEPTH and all(self._says_only(f, depth) for f in functions)

@@ -529,6 +529,166 @@ class FollowUpParameters(Struct, frozen=True, forbid_unknown_fields=True, rename
     unless_when: tuple[str, ...] = ()
 
 
+class BlockingWaitParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``operation`` waits for a lock that the callback of one of ``starts`` opens by ``signal``.
+
+    Both are performed on the lock, or given it in the role ``lock``. Silent where it is not the main thread
+    that waits, under a condition with a word of ``unless_asked``, in functions whose name has one of the
+    words ``unless_named`` (both in small letters), and where the program calls the function nowhere that
+    may be the main thread, unless its type is tagged ``interface``.
+    """
+
+    matcher: Choice["blocking-wait"]
+    operation: str
+    signal: str
+    starts: tuple[str, ...]
+    interface: str
+    unless_asked: tuple[str, ...] = ()
+    unless_named: tuple[str, ...] = ()
+
+
+class BlockingLoadParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``operation`` fetches what its ``argument`` names, on another machine, before it returns.
+
+    The argument is of a kind of ``remote``; or is made from a text whose name has a word of
+    ``remote_words`` and none of ``local_words``; or a condition there compares with one of
+    ``remote_texts``, and none with one of ``local_texts``. Silent as ``BlockingWaitParameters``.
+    """
+
+    matcher: Choice["blocking-load"]
+    operation: str
+    argument: str
+    remote: tuple[str, ...]
+    remote_words: tuple[str, ...] = ()
+    local_words: tuple[str, ...] = ()
+    remote_texts: tuple[str, ...] = ()
+    local_texts: tuple[str, ...] = ()
+    unless_named: tuple[str, ...] = ()
+
+
+class ContradictoryChangesParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``says`` gives a value something of the kind ``forbidding``, and ``brings`` what must not be with it.
+
+    ``value``: the role of what both set. A value that ``made_by`` made, that nothing else says of and that
+    goes nowhere but to ``used_by``, says ``default``, which forbids it, too.
+    """
+
+    matcher: Choice["contradictory-changes"]
+    says: str
+    brings: str
+    value: str
+    forbidding: str
+    made_by: str
+    used_by: str
+    default: str
+
+
+class ReachingValueParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A literal of ``kind`` is what one of ``operations`` is given in one of ``roles``, by whatever ways.
+
+    It is reported where it is written. ``doubtful_in_build``: as of ``call``.
+    """
+
+    matcher: Choice["reaching-value"]
+    kind: str
+    operations: tuple[str, ...]
+    roles: tuple[str, ...]
+    doubtful_in_build: tuple[str, ...] = ()
+
+
+class UnreadAnswerParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A reply is used; nothing reads the answer in it by ``check``, or examines it by ``content_check``.
+
+    It comes to the closure ``handler`` of ``operation``, or is what ``awaited`` gives: the product at the
+    position ``product_at``, the answer at ``answer_at``. ``in_sight``: operations that ask the answer for
+    what says nothing of the outcome; ``inert``: those that keep nothing of what they are given.
+    """
+
+    matcher: Choice["unread-answer"]
+    operation: str
+    handler: str
+    awaited: str
+    check: str
+    content_check: str
+    in_sight: str
+    product_at: int = 0
+    answer_at: int = 1
+    inert: str = "inert"
+
+
+class AllowingMemberParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A member of ``hook`` that returns a literal true on all ways, or does nothing where it should throw.
+
+    ``doubtful_in_build``: as of ``call``.
+    """
+
+    matcher: Choice["allowing-member"]
+    hook: str
+    doubtful_in_build: tuple[str, ...] = ()
+
+
+class KeyedValueParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A value is put under a ``key`` of some kind.
+
+    By an operation of ``named`` that takes a ``name`` with the ``value``; in a dictionary that is given to
+    one of ``into``; where both are empty, in any dictionary (``store``: operations that put a ``value``
+    under a ``key``). ``value``: what it must be, or one of the literals ``numbers``; ``boxes``: operations
+    that only wrap it. Silent where the value may be of the kind ``unless_value``; under a condition with
+    a word of ``unless_asked``; beside an operation of ``unless_beside``, but for ``despite_beside``; and in
+    types that put something under a key of the kind ``unless_type_names``, too. ``doubtful_in_build``: as
+    of ``call``.
+    """
+
+    matcher: Choice["keyed-value"]
+    key: str
+    value: Choice["true", "false"] | ValueTest | None = None
+    numbers: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    into: tuple[str, ...] = ()
+    store: str = "collection-store"
+    boxes: str = "boxes"
+    unless_value: str = ""
+    unless_asked: tuple[str, ...] = ()
+    unless_beside: tuple[str, ...] = ()
+    despite_beside: tuple[str, ...] = ()
+    unless_type_names: str = ""
+    doubtful_in_build: tuple[str, ...] = ()
+
+
+class UncheckedGrantParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``operation`` grants something to its ``subject``, which nothing has checked.
+
+    Or a closure is answered with a literal true: the one in the role ``answer`` of a member of ``hook``,
+    which is given the ``subject``; or that at the position ``answer_at`` of the ``closure`` that ``verifier``
+    is given, whose subject stands at ``subject_at``.
+    ``check``: operations that check the subject or a part of it; ``part``: those that take a part of it,
+    ``content``: those of them that look into it. ``raw``: the tag of types of which a value is always as
+    it came from outside. ``refusal``: the kind of the answer beside which a grant means nothing.
+    ``unless_within``: operations the closures of which people set off. Conditions with a word of
+    ``routine`` (in small letters) say nothing; others make the finding a warning of medium
+    confidence; one that compares with a text of ``harmless``, none. ``doubtful_in_build``: as of ``call``.
+    """
+
+    matcher: Choice["unchecked-grant"]
+    operation: str
+    subject: str
+    check: str
+    part: str
+    content: str
+    raw: str
+    refusal: str
+    harmless: tuple[str, ...] = ()
+    routine: tuple[str, ...] = ()
+    unless_within: tuple[str, ...] = ()
+    doubtful_in_build: tuple[str, ...] = ()
+    hook: str = ""
+    answer: str = ""
+    verifier: str = ""
+    closure: str = ""
+    subject_at: int = 0
+    answer_at: int = 0
+
+
 class UncheckedOutcomeParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """A callback takes its arguments for success, though only an answer nobody reads tells the outcome.
 
@@ -567,7 +727,7 @@ class UncheckedOutcomeParameters(Struct, frozen=True, forbid_unknown_fields=True
 
 
 class PropertyListParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """A property list has, at the way of keys ``key``, this ``value``.
+    """A property list has, at the way of keys ``key`` (``*``: any), this ``value``, or one of these texts.
 
     Silent where its dictionary has one of the keys ``unless_keys``, too, and about lists that are only for
     builds with one of the words ``unless_built_for`` (in small letters) in their name.
@@ -575,7 +735,7 @@ class PropertyListParameters(Struct, frozen=True, forbid_unknown_fields=True, re
 
     matcher: Choice["property-list"]
     key: tuple[str, ...]
-    value: bool
+    value: bool | tuple[str, ...]
     unless_keys: tuple[str, ...] = ()
     unless_built_for: tuple[str, ...] = ()
 
@@ -711,6 +871,14 @@ MATCHERS: dict[str, type[Struct]] = {
     "pairing": PairingParameters,
     "callback-body": CallbackBodyParameters,
     "mutation-without-effect": MutationWithoutEffectParameters,
+    "unchecked-grant": UncheckedGrantParameters,
+    "keyed-value": KeyedValueParameters,
+    "allowing-member": AllowingMemberParameters,
+    "unread-answer": UnreadAnswerParameters,
+    "reaching-value": ReachingValueParameters,
+    "contradictory-changes": ContradictoryChangesParameters,
+    "blocking-wait": BlockingWaitParameters,
+    "blocking-load": BlockingLoadParameters,
     "request-shape": RequestShapeParameters,
     "literal-for-constant": LiteralParameters,
     "expiring-value": ExpiringValueParameters,
@@ -743,6 +911,14 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "pairing": frozenset(("place", "call", "where")),
     "callback-body": frozenset(("call", "where")),
     "mutation-without-effect": frozenset(("subject", "change", "call")),
+    "unchecked-grant": frozenset(("call",)),
+    "keyed-value": frozenset(("key",)),
+    "allowing-member": frozenset(("call",)),
+    "unread-answer": frozenset(("call",)),
+    "reaching-value": frozenset(("call",)),
+    "contradictory-changes": frozenset(("subject", "said")),
+    "blocking-wait": frozenset(("call", "subject")),
+    "blocking-load": frozenset(("call", "subject")),
     "request-shape": frozenset(("subject", "call", "payload")),
     "literal-for-constant": frozenset(("subject", "change")),
     "expiring-value": frozenset(("subject", "where")),

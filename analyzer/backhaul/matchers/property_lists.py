@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from backhaul.findings.finding import Finding
 from backhaul.matchers.context import Reporter
 from backhaul.matchers.parameters import PropertyListParameters
-from backhaul.sources.project import ProjectFacts, PropertyList
+from backhaul.sources.project import ProjectFacts
 
+_ANY = "*"
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -18,21 +19,26 @@ def find(
 ) -> Iterator[Finding]:
     """``tests``: paths of property lists that are not of the product."""
     for found in project.property_lists_with(parameters.key[0]):
-        if found.path in tests or not _has_entry(found, parameters):
+        if found.path in tests or _is_for(parameters.unless_built_for, found.path):
             continue
-        if _is_for(parameters.unless_built_for, found.path):
-            continue
-        start, end = project.place_in(found.path, parameters.key)
-        yield reporter.finding_in(found.path, (start, end), key=parameters.key[-1])
+        for way in _ways(found.values, parameters.key, parameters):
+            yield reporter.finding_in(found.path, project.place_in(found.path, way), key=way[-1])
 
 
-def _has_entry(found: PropertyList, parameters: PropertyListParameters) -> bool:
-    values: object = found.values
-    for key in parameters.key[:-1]:
-        values = values.get(key) if isinstance(values, dict) else None
-    if not isinstance(values, dict) or any(key in values for key in parameters.unless_keys):
-        return False
-    return values.get(parameters.key[-1]) is parameters.value
+def _ways(
+    values: object, keys: tuple[str, ...], parameters: PropertyListParameters
+) -> Iterator[tuple[str, ...]]:
+    """The ways of keys to the entries that are asked for; ``*`` stands for any key."""
+    if not isinstance(values, dict):
+        return
+    if len(keys) > 1:
+        for key in sorted(map(str, values)) if keys[0] == _ANY else (keys[0],):
+            for way in _ways(values.get(key), keys[1:], parameters):
+                yield (key, *way)
+    elif not any(key in values for key in parameters.unless_keys):
+        value, wanted = values.get(keys[0]), parameters.value
+        if value in wanted if isinstance(wanted, tuple) else value is wanted:
+            yield keys
 
 
 def _is_for(purposes: tuple[str, ...], path: str) -> bool:

@@ -134,10 +134,23 @@ class Damage(Struct, array_like=True, gc=False, eq=False):
     bad_declarations: int = 0
 
 
+class BuildCondition(Struct, array_like=True, gc=False, eq=False):
+    """What a ``#if`` says of the bytes ``start:end``: ``text`` must be met there, or (not ``holds``) not met.
+
+    ``#ifdef X`` is ``defined(X)`` here, ``#ifndef X`` ``!defined(X)``.
+    """
+
+    start: int
+    end: int
+    text: str
+    holds: bool = True
+
+
 class Module(Struct, array_like=True, gc=False, eq=False):
     """Everything one source file declares.
 
-    ``path``: relative to the root of the scan, forward slashes.
+    ``path``: relative to the root of the scan, forward slashes. ``conditions``: what conditional
+    compilation says, inside functions and outside; of headers it is not recorded.
     """
 
     path: str
@@ -147,6 +160,7 @@ class Module(Struct, array_like=True, gc=False, eq=False):
     properties: list[Property]
     functions: list[Function]
     damage: Damage = field(default_factory=Damage)
+    conditions: list[BuildCondition] = []
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -57,6 +57,7 @@ class _KindTable(Struct, forbid_unknown_fields=True, rename="kebab"):
     begins: tuple[str, ...] = ()
     unless_begins: tuple[str, ...] = ()
     unless_contains: tuple[str, ...] = ()
+    unless_is: tuple[str, ...] = ()
     is_: tuple[str, ...] = msgspec.field(default=(), name="is")
     spreads: bool = False
     within: str = ""
@@ -211,11 +212,11 @@ def _kind(source: TomlText, value: dict[str, Any], ordinal: int) -> ValueKind:
         problem = f"`name`: `{table.name}` is not a word for a kind"
     elif not (table.begins or table.is_ or table.spreads or table.within):
         problem = "[[kind]] needs `begins`, `is`, `spreads` or `within`"
-    elif (table.unless_begins or table.unless_contains) and not table.begins:
-        problem = "`unless-begins` and `unless-contains` except some of what `begins` says"
+    elif (table.unless_begins or table.unless_contains or table.unless_is) and not table.begins:
+        problem = "`unless-begins`, `unless-contains` and `unless-is` except some of what `begins` says"
     if problem:
         source.fail(problem, table="kind", ordinal=ordinal, key="name")
-    exceptions = table.unless_begins, table.unless_contains
+    exceptions = table.unless_begins, table.unless_contains, table.unless_is
     return ValueKind(table.name, table.begins, *exceptions, table.is_, table.spreads, table.within)
 
 

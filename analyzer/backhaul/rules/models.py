@@ -86,23 +86,27 @@ class ApiType(Struct, frozen=True):
 class ValueKind(Struct, frozen=True):
     """A kind of value that is not, or not only, given by operations.
 
-    ``begins``: string literals that begin so, in any case, and go on, are of the kind, but for those that
-    begin or contain what ``unless_begins`` and ``unless_contains`` say. ``is_``: whole literals that are.
-    ``spreads``: a text that is composed with a value of the kind is of it, too. ``within``: the
-    wider kind that all values of this one are of, too; what is made from one is of the wider kind only.
+    ``begins``: string literals that begin so, in any case, are of the kind, but for those that begin,
+    contain or are what ``unless_begins``, ``unless_contains`` and ``unless_is`` say. ``is_``: whole
+    literals that are. ``spreads``: a text that is composed with a value of the kind is of it, too.
+    ``within``: the wider kind that all values of this one are of, too; what is made from one is of the
+    wider kind only.
     """
 
     name: str
     begins: tuple[str, ...] = ()
     unless_begins: tuple[str, ...] = ()
     unless_contains: tuple[str, ...] = ()
+    unless_is: tuple[str, ...] = ()
     is_: tuple[str, ...] = ()
     spreads: bool = False
     within: str = ""
 
     def excepts(self, lowered: str) -> bool:
         """Whether a literal that begins as it should is of another kind all the same."""
-        return lowered.startswith(self.unless_begins) or any(w in lowered for w in self.unless_contains)
+        if lowered in self.unless_is or lowered.startswith(self.unless_begins):
+            return True
+        return any(word in lowered for word in self.unless_contains)
 
 
 class Hook(Struct, frozen=True):

@@ -100,12 +100,15 @@ def read_parameters(context: Context, node: Node | None) -> list[Parameter]:
 
 
 def block_parameters(node: Node) -> Node | None:
-    """The parameter list of the block literal ``node``; behind a result type it lies inside that."""
+    """The parameter list of the block literal ``node``; behind a result type it lies inside that.
+
+    The result type, a name alone, is taken for the name of a function.
+    """
     for child in node.named_children:
         while child.kind_id != _PARAMETERS:
             inner = child.named_children
             number = inner[-1].kind_id if inner else 0
-            if number != _PARAMETERS and number not in _ABSTRACT:
+            if number not in (_PARAMETERS, _FUNCTION) and number not in _ABSTRACT:
                 break
             child = inner[-1]
         else:

@@ -1,0 +1,231 @@
+"""Code that stands still until an answer comes, where it may be the main thread that does.
+
+Either an operation fetches what a location names before it returns, or a lock is waited for that
+the callback of something asynchronous opens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from backhaul.analysis.bodies import Body, Variable, taker
+from backhaul.analysis.conditions import guards_of, text_of
+from backhaul.analysis.operations import Use
+from backhaul.analysis.origins import NIL, UNKNOWN, step_at
+from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.types import unwrapped
+from backhaul.findings.finding import Confidence, Finding, Step
+from backhaul.matchers.call import called
+from backhaul.matchers.circumstances import is_asked
+from backhaul.matchers.context import Context, Reporter
+from backhaul.matchers.parameters import BlockingLoadParameters, BlockingWaitParameters
+from backhaul.model.code import Call, Closure, Expression, Member, Name, Node, Unary
+
+_MAIN_TEST = "main-thread-test"
+_WORKER = "off-main-worker"
+_LOCATION = "location"
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+def find_waits(reporter: Reporter, parameters: BlockingWaitParameters, context: Context) -> Iterator[Finding]:
+    for use, body, unit in context.uses(parameters.operation):
+        lock = _lock_of(use)
+        if lock is None or not _may_be_main(use.node, body, context):
+            continue
+        opened = _opened_by(lock, parameters, body, context)
+        if opened is None or not unit.is_inside(body.unit_at(opened[0].node)):
+            continue
+        start, signal = opened
+        if _is_named(parameters.unless_named, body) or is_asked(parameters.unless_asked, use.node, body):
+            continue
+        if not _is_called_on_main(body.symbol, parameters.interface, context):
+            continue
+        yield reporter.finding(
+            use.site,
+            body,
+            confidence="medium",
+            trail=[
+                step_at(start.node, body, f"`{called(start)}` started here", start.site),
+                step_at(signal.node, body, "its callback ends the waiting here", signal.site),
+                step_at(use.node, body, "waited for here", use.site),
+            ],
+            call=called(use),
+            subject=f"the answer of `{called(start)}`",
+        )
+
+
+def find_loads(reporter: Reporter, parameters: BlockingLoadParameters, context: Context) -> Iterator[Finding]:
+    for use, body, _ in context.uses(parameters.operation):
+        location = use.arguments.get(parameters.argument)
+        if location is None or not _may_be_main(use.node, body, context):
+            continue
+        found = _is_remote(location, use, parameters, body, context)
+        if found is None or _is_named(parameters.unless_named, body):
+            continue
+        confidence, trail = found
+        yield reporter.finding(
+            use.site,
+            body,
+            confidence=confidence,
+            trail=[*trail, step_at(use.node, body, "fetched here", use.site)],
+            call=called(use),
+            subject="what it fetches",
+        )
+
+
+# Where it runs
+
+
+def _may_be_main(node: Node, body: Body, context: Context) -> bool:
+    """Whether ``node`` may run on the main thread, as far as can be seen.
+
+    Not in closures of which it is not known when they run, in asynchronous functions, in methods of types
+    that run on threads of their own, in scripts and command-line tools, and where the program asks.
+    """
+    symbol = body.symbol
+    if symbol.function.is_async or any(f.kind == "script" for f in symbol.module.functions):
+        return False
+    if context.project.kinds(symbol.module.path) == {"tool"}:
+        return False
+    if any(where is body for _, where, _ in context.uses(_MAIN_TEST)):
+        return False
+    if symbol.owner and _is_worker(symbol.owner, context):
+        return False
+    unit = body.unit_at(node)
+    while unit.node is not None:
+        if (
+            not isinstance(unit.node, Closure)
+            or unit.node.is_async
+            or not _is_run_here(unit.node, body, context)
+        ):
+            return False
+        unit = body.unit_at(unit.node)
+    return context.queues.sent_away(node, body) is None
+
+
+def _is_called_on_main(symbol: FunctionSymbol, interface: str, context: Context) -> bool:
+    """Whether the program calls a function of that name where it may be the main thread.
+
+    Methods of a type tagged ``interface`` are called by the system, there.
+    """
+    supertypes = context.program.supertypes(symbol.owner) if symbol.owner else ()
+    if any(api is not None and interface in api.tags for api in map(context.models.type_named, supertypes)):
+        return True
+    names = symbol.callable_names
+    for caller in context.program.mentioning(*sorted(names)):
+        body = caller.body
+        if body is None or caller is symbol or caller.module.path in context.program.tests:
+            continue
+        for call, _ in body.calls:
+            if call.name in names and _may_be_main(call, body, context):
+                return True
+    return False
+
+
+def _is_worker(owner: str, context: Context) -> bool:
+    names = context.program.supertypes(owner)
+    return any(api is not None and _WORKER in api.tags for api in map(context.models.type_named, names))
+
+
+def _is_run_here(closure: Closure, body: Body, context: Context) -> bool:
+    """Whether a closure is run before what it is given to returns, or on the main thread."""
+    call = taker(closure, body)
+    if call is None:
+        return isinstance(body.parent(closure), Call)
+    for use in context.resolver.operations.at(call, body):
+        for role, when in use.operation.calls.items():
+            if use.arguments.get(role) is closure:
+                return when in ("now", "main") or "main-queue" in context.queues.kinds(use, body)
+    return False
+
+
+def _is_named(words: tuple[str, ...], body: Body) -> bool:
+    """Whether the name of the function tells its callers that it blocks."""
+    return any(word in body.symbol.name.lower() for word in words)
+
+
+# Waiting
+
+
+def _lock_of(use: Use) -> Expression | None:
+    lock = use.arguments.get("lock", use.receiver)
+    return unwrapped(lock) if lock is not None else None
+
+
+def _opened_by(
+    lock: Expression, parameters: BlockingWaitParameters, body: Body, context: Context
+) -> tuple[Use, Use] | None:
+    """What is started with a callback that opens ``lock``, and where the callback does."""
+    wanted = text_of(lock, body)
+    for signal, where, unit in context.uses(parameters.signal):
+        other = _lock_of(signal)
+        if where is not body or other is None or wanted is None or text_of(other, body) != wanted:
+            continue
+        while unit.node is not None:
+            call = taker(unit.node, body) if isinstance(unit.node, Closure) else None
+            for start in context.resolver.operations.at(call, body) if call is not None else ():
+                if any(start.operation.is_named(name) for name in parameters.starts):
+                    return start, signal
+            unit = body.unit_at(unit.node)
+    return None
+
+
+# Loading
+
+
+def _is_remote(
+    location: Expression, use: Use, parameters: BlockingLoadParameters, body: Body, context: Context
+) -> tuple[Confidence, tuple[Step, ...]] | None:
+    """How sure it is that ``location`` names something on another machine; None: nothing says so."""
+    asked = _asked_for(use.node, parameters, body)
+    if asked is not None:
+        return ("high", ()) if asked else None
+    known = [o for o in context.values.origins_at(location, body, use.node) if o.kind != NIL]
+    if known and all(o.kind in parameters.remote for o in known):
+        return "high", known[0].trail
+    if any(o.kind not in (UNKNOWN, *parameters.remote) for o in known):
+        return None
+    name = _text_behind(location, body, context, 0)
+    words = {word.lower() for word in _WORDS.findall(name)}
+    if words.isdisjoint(parameters.remote_words) or not words.isdisjoint(parameters.local_words):
+        return None
+    return "medium", ()
+
+
+def _asked_for(node: Node, parameters: BlockingLoadParameters, body: Body) -> bool | None:
+    """Whether a condition that holds at ``node`` asks for a remote scheme (True), or a local one (False)."""
+    met = [c.text.lower() for c in guards_of(node, body, through_closures=True) if c.holds]
+    if any(text in condition for condition in met for text in parameters.local_texts):
+        return False
+    return any(text in condition for condition in met for text in parameters.remote_texts) or None
+
+
+def _text_behind(location: Expression, body: Body, context: Context, depth: int) -> str:
+    """The name of the text that a location is made from; "" where it is not made from a text here."""
+    inner = unwrapped(location)
+    if isinstance(inner, Name) and depth < 4:
+        variable = body.variable(inner)
+        values = _values_of(variable)
+        return _text_behind(values[0], body, context, depth + 1) if len(values) == 1 else ""
+    for use in context.resolver.operations.at(inner, body):
+        if use.operation.is_named(_LOCATION) and _LOCATION in use.arguments:
+            return _name_of(use.arguments[_LOCATION])
+    return ""
+
+
+def _values_of(variable: Variable | None) -> list[Expression]:
+    if variable is None or variable.parameter is not None:
+        return []
+    return [d.expression for d in variable.definitions if d.form == "value" and d.expression is not None]
+
+
+def _name_of(expression: Expression) -> str:
+    inner = unwrapped(expression)
+    if isinstance(inner, Unary):
+        return _name_of(inner.operand)
+    if isinstance(inner, Call) and not inner.arguments and inner.receiver is not None:
+        return f"{_name_of(inner.receiver)} {inner.name}"
+    if isinstance(inner, Member):
+        return f"{_name_of(inner.base)} {inner.name}" if inner.base is not None else inner.name
+    return inner.name if isinstance(inner, Name) else ""

@@ -1,0 +1,118 @@
+"""Two changes of one value that contradict each other: what one says, the other must not bring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.conditions import contradicts, guards_of
+from backhaul.analysis.operations import Use
+from backhaul.analysis.origins import step_at
+from backhaul.analysis.types import unwrapped
+from backhaul.findings.finding import Confidence, Finding, Step
+from backhaul.matchers.call import named
+from backhaul.matchers.changes import ChangesOf
+from backhaul.matchers.context import Context, Reporter, is_nil, judged
+from backhaul.matchers.parameters import ContradictoryChangesParameters
+from backhaul.model.code import Argument, Call, Expression, Member, Name
+
+
+def find(
+    reporter: Reporter, parameters: ContradictoryChangesParameters, context: Context
+) -> Iterator[Finding]:
+    asked = _Asked(parameters, context)
+    for brought, body, unit in context.uses(parameters.brings):
+        if brought.receiver is None or is_nil(brought.arguments.get(parameters.value)):
+            continue
+        verdict = asked.said_of(brought, brought.receiver, body, unit)
+        if verdict is None:
+            continue
+        confidence, trail, said = verdict
+        yield reporter.finding(
+            brought.site,
+            body,
+            confidence=confidence,
+            trail=[*trail, step_at(brought.node, body, "set here", brought.site)],
+            subject=named(brought.receiver, body, context),
+            said=said,
+        )
+
+
+class _Asked:
+    def __init__(self, parameters: ContradictoryChangesParameters, context: Context) -> None:
+        self.parameters = parameters
+        self.context = context
+        self._changes = ChangesOf(parameters.says, context)
+
+    def said_of(
+        self, brought: Use, subject: Expression, body: Body, unit: Unit
+    ) -> tuple[Confidence, list[Step], str] | None:
+        """What forbids ``brought``, how sure that is, and its text; None: nothing does."""
+        place = self.context.places.of(subject, body)
+        if place is None:
+            return None
+        here = guards_of(brought.node, body)
+        later = [
+            use
+            for use, where, inside in self.context.uses(self.parameters.says)
+            if where is body
+            and inside is unit
+            and use.node.start > brought.node.start
+            and use.receiver is not None
+            and self.context.places.of(use.receiver, body) == place
+            and not contradicts(guards_of(use.node, body), here)
+        ]
+        if any(not guards_of(use.node, body) <= here for use in later):
+            return None
+        before = [] if later else self._changes.before(brought.node, subject, body, unit)
+        said = [later[-1]] if later else [change.use for change in before if change.body is body]
+        if before and len(said) != len(before):
+            return None
+        if not said:
+            return self._by_default(subject, body)
+        if not all(self._forbids(use, body) for use in said):
+            return None
+        use = said[-1]
+        value = use.arguments[self.parameters.value]
+        text = getattr(unwrapped(value), "text", "") or "such a one"
+        return "high", [step_at(use.node, body, "said here", use.site)], text
+
+    def _forbids(self, use: Use, body: Body) -> bool:
+        value = use.arguments.get(self.parameters.value)
+        inner = unwrapped(value) if value is not None else None
+        variable = body.variable(inner) if isinstance(inner, Name) else None
+        if value is None or (variable is not None and variable.parameter is not None):
+            return False
+        kind = self.parameters.forbidding
+        return judged(value, body, use.node, kind, self.context, surely=True) is not None
+
+    def _by_default(self, subject: Expression, body: Body) -> tuple[Confidence, list[Step], str] | None:
+        """A value that is made here, changed by known operations only, and used here, is as it was made."""
+        inner = unwrapped(subject)
+        variable = body.variable(inner) if isinstance(inner, Name) else None
+        if variable is None or variable.parameter is not None or len(variable.definitions) != 1:
+            return None
+        definition = variable.definitions[0]
+        made = unwrapped(definition.expression) if definition.expression is not None else None
+        if made is None or not self._performs(made, self.parameters.made_by, body):
+            return None
+        used: Use | None = None
+        for name, _ in variable.uses:
+            outer = body.parent(name)
+            if isinstance(outer, Member) or (isinstance(outer, Call) and outer.receiver is name):
+                node = outer if isinstance(outer, Call) else body.parent(outer)
+                if isinstance(node, Call) and not self.context.resolver.operations.at(node, body):
+                    return None
+                continue
+            call = body.parent(outer) if isinstance(outer, Argument) else None
+            found = self._performs(call, self.parameters.used_by, body) if isinstance(call, Call) else None
+            if found is None:
+                return None
+            used = found
+        if used is None:
+            return None
+        return "medium", [step_at(made, body, "made here")], self.parameters.default
+
+    def _performs(self, node: Expression, operation: str, body: Body) -> Use | None:
+        found = self.context.resolver.operations.at(node, body)
+        return next((use for use in found if use.operation.is_named(operation)), None)
