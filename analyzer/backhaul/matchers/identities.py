@@ -22,6 +22,7 @@ _UNKNOWN: Texts = frozenset()
 _MAX_DEPTH = 8
 _MOST_TEXTS = 4
 _CONSTANT = "constant-text"
+_OF_ARGUMENT = "argument:"
 
 
 class Identities:
@@ -42,8 +43,11 @@ class Identities:
         for use in self.context.resolver.operations.at(expression, body):
             if use.operation.is_named(_CONSTANT):
                 return frozenset((use.operation.id,))
-            if use.operation.returns is not None and use.operation.returns.kind == COMPOSED:
+            kind = use.operation.returns.kind if use.operation.returns is not None else ""
+            if kind == COMPOSED:
                 return self._joined(use.operands, body, depth)
+            if kind.startswith(_OF_ARGUMENT):
+                return self.of(use.arguments.get(kind.removeprefix(_OF_ARGUMENT)), body, depth + 1)
         if isinstance(expression, Name):
             return self._of_name(expression, body, depth)
         if isinstance(expression, Member):

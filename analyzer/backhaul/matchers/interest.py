@@ -122,10 +122,13 @@ def _called_by_others(modules: Sequence[Module], rules: RuleSet) -> set[str]:
         if match.matcher in _CALLER_KEYS
     ]
     spellings = {s for name in asked for s in rules.models.spellings_of(name) if s.type in rules.vocabulary}
+    types = {s.type for s in spellings}
     found: set[str] = set()
     for module in modules:
-        for function in module.functions if spellings else ():
+        for function in module.functions if types else ():
             mentions = function.mentions
+            if types.isdisjoint(mentions):
+                continue
             if not any(s.name in mentions and s.type in mentions for s in spellings):
                 continue
             name = function.name.partition(":")[0]

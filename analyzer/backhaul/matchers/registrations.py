@@ -57,12 +57,20 @@ class Registrations:
         self._reach = Reach(context.resolver, self._is_beside) if besides else context.reach
 
     def of(self, operation: str) -> list[Performer]:
-        """The uses of an operation outside tests, each with the identity it is given."""
-        return [
-            Performer(use, body, unit, self.identities.of(use.arguments.get(self.role), body))
-            for use, body, unit in self.context.uses(operation)
-            if body.symbol.module.path not in self.context.program.tests
-        ]
+        """The uses of an operation outside tests, each with the identity it is given.
+
+        A use that is given a case of another meaning (``.other``) is none.
+        """
+        found = []
+        for use, body, unit in self.context.uses(operation):
+            given = use.arguments.get(self.role)
+            identity = self.identities.of(given, body)
+            is_case = (isinstance(given, Call) and given.implicit) or (
+                isinstance(given, Member) and given.base is None
+            )
+            if body.symbol.module.path not in self.context.program.tests and (identity or not is_case):
+                found.append(Performer(use, body, unit, identity))
+        return found
 
     def handlers(self, given: Expression | None, body: Body, depth: int = 0) -> list[Handler]:
         """The closures and functions that ``given`` may be; empty where some cannot be seen."""
