@@ -10,6 +10,7 @@ from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import step_at
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.call import called, named
+from backhaul.matchers.circumstances import built_only_for
 from backhaul.matchers.context import Context, Reporter, arguments_fit
 from backhaul.matchers.parameters import LeftOpenParameters
 from backhaul.matchers.reactions import Reaction, calls_out_of_sight, leads_to, reactions
@@ -60,7 +61,7 @@ def _is_asked(use: Use, body: Body, parameters: LeftOpenParameters, context: Con
         return False
     if _imports(symbol.module, parameters.unless_imported):
         return False
-    if _is_library(symbol.owner, context):
+    if _is_library(symbol.owner, context) or built_only_for(parameters.unless_built_for, use.node, body):
         return False
     verdict = arguments_fit(use, body, parameters.arguments, context)
     return verdict is not None and verdict[0] != "low"

@@ -767,7 +767,7 @@ class LeftOpenParameters(Struct, frozen=True, forbid_unknown_fields=True, rename
     read. Only programs count that are built for one of the ``platforms``, or, where that is not known,
     import one of the frameworks ``only_imported``, or are a plugin; not files that import one of
     ``unless_imported``, nor products whose information property list has one of ``unless_values`` in the
-    list ``unless_key``.
+    list ``unless_key``, nor code only in builds that set a flag with a word of ``unless_built_for`` in it.
     """
 
     matcher: Choice["left-open"]
@@ -786,6 +786,7 @@ class LeftOpenParameters(Struct, frozen=True, forbid_unknown_fields=True, rename
     unless_imported: tuple[str, ...] = ()
     unless_key: str = ""
     unless_values: tuple[str, ...] = ()
+    unless_built_for: tuple[str, ...] = ()
 
 
 class StateBranchParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
