@@ -41,6 +41,8 @@ def find(reporter: Reporter, parameters: CallParameters, context: Context) -> It
     for use, body, _ in context.uses(parameters.operation):
         if _is_implementation(body, reporter.card, context):
             continue
+        if parameters.only_certain and not use.is_certain:
+            continue
         if parameters.only_in and not _is_only_in(parameters.only_in, use, body, context):
             continue
         if parameters.only_performed and not any(map(context.uses, parameters.only_performed)):

@@ -47,7 +47,8 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     """A call of ``operation`` on a receiver, with arguments, of given kinds.
 
     ``arguments`` by role: ``not-nil`` (given, and not a literal nil), ``nil-or-absent``, ``true``, ``false``
-    or ``not-false`` (a literal), or the kind its value must have. ``only_in``: the one kind of product that
+    or ``not-false`` (a literal), or the kind its value must have. ``only_certain``: the type of
+    the receiver is known. ``only_in``: the one kind of product that
     the file is built into. ``only_local``: nothing that outlives the function holds the result.
     ``only_off_main``: the program sends it off the main thread. ``only_in_loop``: again and again, in a
     loop that suspends nowhere.
@@ -76,6 +77,7 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     operation: str
     receiver: ValueTest | None = None
     arguments: dict[str, ArgumentTest] = {}
+    only_certain: bool = False
     only_in: Choice["", "app", "extension", "watch", "library"] = ""
     only_local: bool = False
     only_off_main: bool = False
