@@ -73,13 +73,13 @@ def _is_library(owner: str, context: Context) -> bool:
 
 
 def _is_answered(parameters: LeftOpenParameters, context: Context) -> bool:
-    """Whether the program, libraries in the tree aside, does something about it when it happens, or may."""
+    """Whether the program does something about it when it happens, or may."""
     return any(
         any(leads_to(reaction, operation, context) for operation in parameters.release)
         or calls_out_of_sight(reaction, parameters.words, context)
         for hook in parameters.hooks
         for reaction in reactions(hook, context)
-        if not _is_library(reaction.body.symbol.owner, context)
+        if not (parameters.only_own and _is_library(reaction.body.symbol.owner, context))
     )
 
 

@@ -770,6 +770,7 @@ class LeftOpenParameters(Struct, frozen=True, forbid_unknown_fields=True, rename
     import one of the frameworks ``only_imported``, or are a plugin; not files that import one of
     ``unless_imported``, nor products whose information property list has one of ``unless_values`` in the
     list ``unless_key``, nor code only in builds that set a flag with a word of ``unless_built_for`` in it.
+    ``only_own``: what libraries in the tree do then does not count.
     """
 
     matcher: Choice["left-open"]
@@ -788,6 +789,7 @@ class LeftOpenParameters(Struct, frozen=True, forbid_unknown_fields=True, rename
     unless_imported: tuple[str, ...] = ()
     unless_key: str = ""
     unless_values: tuple[str, ...] = ()
+    only_own: bool = False
     unless_built_for: tuple[str, ...] = ()
 
 
