@@ -42,7 +42,7 @@ def find(reporter: Reporter, parameters: LeftOpenParameters, context: Context) -
             module.path,
             declaration.name_start,
             declaration.name_end,
-            f"nothing in the program of `{declaration.name}` closes it then",
+            f"the program of `{declaration.name}` does nothing about it then",
         )
         yield reporter.finding(
             use.site,
