@@ -138,12 +138,22 @@ class _Question:
         for symbol, _ in members_of(hook, self.context):
             yield symbol
         for each in self.context.models.hooks_named(hook):
-            for symbol in self.context.program.mentioning(*each.mentions) if each.mentions else ():
+            for symbol in self._mentioning(each.mentions) if each.mentions else ():
                 yield symbol
                 if symbol.body is not None:
                     for selector in nodes_of(symbol.body.unit.block, SelectorName):
                         name = selector.name.rpartition(".")[2].partition("(")[0]
                         yield from self.context.program.functions_named.get(name, ())
+
+    def _mentioning(self, words: tuple[str, ...]) -> Iterator[FunctionSymbol]:
+        """The functions that mention one of ``words``, or a property that an attribute makes of one."""
+        program = self.context.program
+        yield from program.mentioning(*words)
+        for owner in program.types.values():
+            for name, declared in owner.properties.items():
+                attributes = [text for each, _ in declared for text in each.attributes]
+                if any(word in text for text in attributes for word in words):
+                    yield from (f for f in owner.all_functions() if name in f.function.mentions)
 
     def finding(
         self, reporter: Reporter, registration: Performer, request: Performer, work: tuple[Use, Body] | None
