@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from backhaul.analysis.bodies import Body
+from backhaul.analysis.deferral import when_run
 from backhaul.analysis.reach import Reach
+from backhaul.analysis.walking import nodes_of
+from backhaul.model.code import Closure
 
 from analysis.programs import Analysed
 
@@ -56,3 +60,41 @@ def test_objective_c(members: str, reached: bool) -> None:
     interface = "@interface A : NSObject\n@property int x;\n@end"
     text = f"{interface}\n@implementation A\n{members}\n- (int)goal {{ return 0; }}\n@end"
     assert leads("f", "goal", objc=text) is reached
+
+
+def test_what_closures_do_later_can_be_left_out() -> None:
+    analysed = Analysed(
+        "func f() { runLater { goal() }; runNow { other() } }\nfunc goal() {}\nfunc other() {}"
+    )
+
+    def is_later(closure: Closure, body: Body) -> bool:
+        return when_run(closure, body, analysed.resolver)[0] != "now"
+
+    reach = Reach(analysed.resolver, is_later)
+    assert [symbol.name for symbol in reach.next(analysed.symbol("f"))] == ["other"]
+
+
+def test_what_a_part_of_a_function_leads_to() -> None:
+    analysed = Analysed("func f() { first(); use { goal() } }\nfunc first() {}\nfunc goal() {}")
+    body = analysed.symbol("f").body
+    assert body is not None
+    (closure,) = nodes_of(body.unit.block, Closure)
+    assert [s.name for s in Reach(analysed.resolver).within(closure, body)] == ["goal"]
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("runNow { a() }", "now"),
+        ("runLater { a() }", "later"),
+        ("{ a() }()", "now"),
+        ("keep { a() }", "unknown"),
+        ("let x = { a() }", "unknown"),
+    ],
+)
+def test_when_closures_run(text: str, when: str) -> None:
+    analysed = Analysed(f"func f() {{ {text} }}")
+    body = analysed.symbol("f").body
+    assert body is not None
+    (closure,) = nodes_of(body.unit.block, Closure)
+    assert when_run(closure, body, analysed.resolver)[0] == when
