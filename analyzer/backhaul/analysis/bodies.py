@@ -21,11 +21,14 @@ from backhaul.model.code import (
     Availability,
     Binding,
     Block,
+    Branching,
     Call,
     Capture,
+    Case,
     Catch,
     Closure,
     Destructure,
+    Evaluate,
     Expression,
     Guard,
     If,
@@ -139,6 +142,30 @@ class Body:
         while current is not None:
             yield current
             current = self._parents.get(id(current))
+
+    def takers(self, node: Node) -> Iterator[Node]:
+        """``ancestors``; from a result of an ``if`` or ``switch`` used as a value on to that value."""
+        current = self._parents.get(id(node))
+        while current is not None:
+            current = self._value_of_result(current) or current
+            yield current
+            current = self._parents.get(id(current))
+
+    def _value_of_result(self, result: Node) -> Branching | None:
+        """The value of which a statement is a result, the last of its block."""
+        inner: Node | None = result if isinstance(result, Evaluate) else None
+        while inner is not None:
+            block = self.parent(inner)
+            if not isinstance(block, Block) or block.statements[-1] is not inner:
+                return None
+            outer = self.parent(block)
+            if isinstance(outer, (Case, Catch)):
+                outer = self.parent(outer)
+            whole = self.parent(outer) if outer is not None else None
+            if isinstance(whole, Branching):
+                return whole
+            inner = outer
+        return None
 
     def loop_around(self, node: Node) -> Loop | None:
         """The innermost loop of the unit that evaluates ``node`` in each of its rounds."""

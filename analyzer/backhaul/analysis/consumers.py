@@ -12,6 +12,7 @@ from typing import Literal as Choice
 from msgspec import Struct
 
 from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.reaching import results_of
 from backhaul.analysis.types import unwrapped
 from backhaul.analysis.walking import nodes_of
 from backhaul.model.code import (
@@ -19,6 +20,7 @@ from backhaul.model.code import (
     Assign,
     Await,
     Binary,
+    Branching,
     Call,
     Cast,
     Collection,
@@ -34,7 +36,7 @@ from backhaul.model.code import (
     Unary,
 )
 
-_HANDS_UP = (Await, Cast, Collection, Conditional, Opaque, Try)
+_HANDS_UP = (Await, Branching, Cast, Collection, Conditional, Opaque, Try)
 
 
 class Consumer(Struct, frozen=True):
@@ -54,7 +56,7 @@ def consumer_of(value: Node, body: Body) -> Consumer:
     """What takes the value of the expression ``value`` where it stands."""
     inner = value
     is_described = False
-    for outer in body.ancestors(value):
+    for outer in body.takers(value):
         if isinstance(outer, Argument):
             inner = outer.value
             continue
@@ -119,6 +121,8 @@ def _gives(
     if isinstance(inner, Conditional):
         branches = [inner.then, inner.otherwise]
         return any(b is not None and _gives(b, body, is_source, held) for b in branches)
+    if isinstance(inner, Branching):
+        return any(_gives(result, body, is_source, held) for result in results_of(inner.statement))
     return False
 
 

@@ -74,7 +74,7 @@ class Courses:
         found = Course()
         self._follow(lambda e: e is node, iter(()), body, found)
         self._take(node, body, found)
-        parent = body.parent(node)
+        parent = next(body.takers(node), None)
         found.is_dropped = isinstance(parent, Evaluate) or _is_thrown_away(parent)
         return found
 

@@ -23,6 +23,7 @@ from backhaul.model.code import (
     Await,
     Binary,
     Binding,
+    Branching,
     Call,
     Capture,
     Cast,
@@ -45,7 +46,7 @@ from backhaul.model.code import (
     Unary,
 )
 
-_TRANSPARENT = (Await, Try, Cast, Unary, Conditional, Opaque, Collection, Member)
+_TRANSPARENT = (Await, Try, Cast, Unary, Conditional, Branching, Opaque, Collection, Member)
 _COMPARISONS = frozenset(("==", "!=", "===", "!==", "<", ">", "<=", ">=", "&&", "||", "~="))
 
 
@@ -222,7 +223,7 @@ class Places:
 
     def _climb(self, node: Node, body: Body, found: Destinations) -> None:
         inner = node
-        for outer in body.ancestors(node):
+        for outer in body.takers(node):
             if self._receives(outer, inner, body, found):
                 return
             inner = outer
