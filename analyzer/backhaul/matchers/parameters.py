@@ -731,8 +731,8 @@ class UncheckedOutcomeParameters(Struct, frozen=True, forbid_unknown_fields=True
 class PropertyListParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """A property list has, at the way of keys ``key`` (``*``: any), this ``value``, or one of these texts.
 
-    Silent where its dictionary has one of the keys ``unless_keys``, too, and about lists that are only for
-    builds with one of the words ``unless_built_for`` (in small letters) in their name.
+    Silent where its dictionary has one of the keys ``unless_keys``, too, and about lists that only tests are
+    built with, or builds with one of the words ``unless_built_for`` (in small letters) in their name.
     """
 
     matcher: Choice["property-list"]

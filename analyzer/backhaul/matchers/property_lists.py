@@ -19,9 +19,10 @@ def find(
 ) -> Iterator[Finding]:
     """``tests``: paths of property lists that are not of the product."""
     for found in project.property_lists_with(parameters.key[0]):
-        if found.path in tests or _is_for(parameters.unless_built_for, found.path):
+        ways = [] if found.path in tests else list(_ways(found.values, parameters.key, parameters))
+        if ways and _is_for(parameters.unless_built_for, found.path, project):
             continue
-        for way in _ways(found.values, parameters.key, parameters):
+        for way in ways:
             yield reporter.finding_in(found.path, project.place_in(found.path, way), key=way[-1])
 
 
@@ -41,7 +42,16 @@ def _ways(
             yield keys
 
 
-def _is_for(purposes: tuple[str, ...], path: str) -> bool:
-    """Whether a property list is only for such builds, by its name or that of its folder."""
+def _is_for(purposes: tuple[str, ...], path: str, project: ProjectFacts) -> bool:
+    """Whether a property list is only for such builds: by its name, its folder's, or what has it."""
     named = "/".join(path.split("/")[-2:]).rpartition(".")[0]
-    return any(word.lower() in purposes for word in _WORD.findall(named))
+    if _names(named, purposes):
+        return True
+    builds = project.builds_with(path)
+    return bool(builds) and all(
+        target.kind == "tests" or _names(configuration.name, purposes) for target, configuration in builds
+    )
+
+
+def _names(text: str, purposes: tuple[str, ...]) -> bool:
+    return any(word.lower() in purposes for word in _WORD.findall(text))

@@ -13,13 +13,14 @@ from typing import TypeAlias
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
 
 _TOKEN = re.compile(
-    r"""/\*.*?\*/ | //[^\n]*            # comments
-    | "((?:[^"\\]|\\.)*)"               # 1: quoted
-    | '((?:[^'\\]|\\.)*)'               # 2: quoted
-    | ([\w.$:~+@/-]+)                   # 3: bare
-    | <([0-9a-fA-F\s]*)>                # 4: data
-    | ([{}()=;,])                       # 5: structure
-    """,
+    r"""\s*+ (?: /\*.*?\*/\s*+ | //[^\n]*+\s*+ )*+   # white space and comments
+    (?: ([\w.$:~+@-][\w.$:~+@/-]*+)     # 1: bare
+    | ([{}()=;,])                       # 2: structure
+    | "([^"\\]*+(?:\\.[^"\\]*+)*+)"     # 3: quoted
+    | '([^'\\]*+(?:\\.[^'\\]*+)*+)'     # 4: quoted
+    | <([0-9a-fA-F\s]*)>                # 5: data
+    | (/[\w.$:~+@/-]*+)                 # 6: bare
+    )""",
     re.DOTALL | re.VERBOSE,
 )
 _ESCAPE = re.compile(r"\\(?:U([0-9a-fA-F]{4})|([0-7]{1,3})|(.))", re.DOTALL)
@@ -50,8 +51,8 @@ def read_old_style(text: str) -> dict[str, Value]:
         if kind is None:
             continue
         token = match[kind]
-        if kind != 5:
-            value = _unescaped(token) if kind < 3 and "\\" in token else token
+        if kind != 2:
+            value = _unescaped(token) if kind in (3, 4) and "\\" in token else token
         elif token in "{(":
             container: dict[str, Value] | list[Value] = {} if token == "{" else []
             if not stack and token == "{":

@@ -87,6 +87,7 @@ class ProjectFacts:
     def __init__(self, files: Sequence[SourceFile]) -> None:
         self._files = {file.path: file for file in files}
         self._property_lists: dict[str, PropertyList | None] = {}
+        self._lists_with: dict[str, list[PropertyList]] = {}
         self.notifications: list[Notification] = []
 
     def kinds(self, path: str) -> frozenset[ProductKind]:
@@ -192,8 +193,13 @@ class ProjectFacts:
             self._property_lists[path] = PropertyList(path, values) if values is not None else None
         return self._property_lists[path]
 
-    def property_lists_with(self, key: str) -> Iterator[PropertyList]:
+    def property_lists_with(self, key: str) -> list[PropertyList]:
         """The property lists of the tree that have ``key`` in their outermost dictionary, by path."""
+        if key not in self._lists_with:
+            self._lists_with[key] = list(self._find_lists_with(key))
+        return self._lists_with[key]
+
+    def _find_lists_with(self, key: str) -> Iterator[PropertyList]:
         word = key.encode()
         for path in self._files:
             if not path.endswith(".plist"):
@@ -204,6 +210,15 @@ class ProjectFacts:
             found = self.property_list(path)
             if found is not None and key in found.values:
                 yield found
+
+    def builds_with(self, path: str) -> list[tuple[Target, Configuration]]:
+        """The targets, each with its configuration, that have the information property list at ``path``."""
+        return [
+            (membership.target, configuration)
+            for membership in self._memberships
+            for configuration in membership.target.configurations
+            if configuration.info == path
+        ]
 
     def place_in(self, path: str, keys: Sequence[str | int]) -> tuple[int, int]:
         """The bytes of the text of the property list at ``path`` that hold an entry; (0, 0): not known."""

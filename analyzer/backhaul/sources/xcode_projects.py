@@ -83,6 +83,12 @@ class _Project:
             for identifier, value in self._objects.items()
             for child in value.texts("children")
         }
+        self._kept_in_step = [
+            (identifier, value)
+            for identifier, value in self._objects.items()
+            if value.text("isa") == "PBXFileSystemSynchronizedRootGroup"
+        ]
+        self._files_of_settings: dict[str, dict[str, str]] = {}
 
     def _object(self, identifier: str) -> _Object:
         return self._objects.get(identifier, _NOTHING)
@@ -102,9 +108,7 @@ class _Project:
         own_groups = value.texts("fileSystemSynchronizedGroups")
         folders: set[str] = set()
         left_out: set[str] = set()
-        for group_id, group in self._objects.items():
-            if group.text("isa") != "PBXFileSystemSynchronizedRootGroup":
-                continue
+        for group_id, group in self._kept_in_step:
             folder = self._path_of(group_id)
             if folder is None:
                 continue
@@ -183,7 +187,9 @@ class _Project:
             for key, value in configuration.mapping("buildSettings").items()
             if not isinstance(value, dict)
         }
-        return read_settings(path, self._read) if path is not None else {}, own
+        if path is not None and path not in self._files_of_settings:
+            self._files_of_settings[path] = read_settings(path, self._read)
+        return self._files_of_settings[path] if path is not None else {}, own
 
     def _configuration(self, name: str, settings: dict[str, str]) -> Configuration:
         return Configuration(
