@@ -115,3 +115,12 @@ def test_values_of_the_wrong_type_say_nothing(
 ):
     code, out = scanned(app(tmp_path, plistlib.dumps(values)), capsys, "json")
     assert (code, json.loads(out)["notifications"]) == (0, [])
+
+
+def test_a_list_alone_is_something_to_scan(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "Info.plist").write_bytes(plistlib.dumps(OPEN))
+    code, out = scanned(tmp_path / "Info.plist", capsys, "sarif")
+    assert code == 1
+    assert json.loads(out)["runs"][0]["invocations"][0]["executionSuccessful"]
+    (tmp_path / "Info.plist").write_bytes(plistlib.dumps({}))
+    assert scanned(tmp_path / "Info.plist", capsys, "sarif")[0] == 3

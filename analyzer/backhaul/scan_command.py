@@ -234,7 +234,8 @@ def _print_statistics(contents: Contents, report: Report, seconds: float) -> Non
 
 
 def _exit_code(report: Report, findings: Sequence[Finding], fail_on: FailOn, paths: Sequence[str]) -> int:
-    if report.files_seen == 0 or (report.files_relevant and not report.files_analysed):
+    is_empty = report.files_seen == 0 and not report.findings
+    if is_empty or (report.files_relevant and not report.files_analysed):
         problem = "could be parsed" if report.files_seen else "was found"
         where = visible(", ".join(paths))
         print(

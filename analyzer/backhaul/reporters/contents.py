@@ -83,7 +83,8 @@ class Contents(Struct):
     @property
     def is_success(self) -> bool:
         """Whether most of what matters was analysed, and there was anything at all."""
-        return self.files_seen > 0 and self.files_analysed * 2 >= self.files_relevant
+        is_empty = self.files_seen == 0 and not self.findings
+        return not is_empty and self.files_analysed * 2 >= self.files_relevant
 
     def cards_by_id(self) -> dict[str, Card]:
         return {card.id: card for card in self.cards}
