@@ -177,6 +177,13 @@ class _Asked:
             despite = parameters.despite_beside
             if not any(where is body for name in despite for _, where, _ in self.context.uses(name)):
                 return True
+        owner = body.symbol.owner
+        if owner and any(
+            where.symbol.owner == owner
+            for name in parameters.unless_in_type
+            for _, where, _ in self.context.uses(name)
+        ):
+            return True
         return bool(parameters.unless_type_names) and self._type_names(body)
 
     def _type_names(self, body: Body) -> bool:

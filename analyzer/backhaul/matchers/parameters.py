@@ -636,9 +636,10 @@ class KeyedValueParameters(Struct, frozen=True, forbid_unknown_fields=True, rena
     one of ``into``; where both are empty, in any dictionary (``store``: operations that put a ``value``
     under a ``key``). ``value``: what it must be, or one of the literals ``numbers``; ``boxes``: operations
     that only wrap it. Silent where the value may be of the kind ``unless_value``; under a condition with
-    a word of ``unless_asked``; beside an operation of ``unless_beside``, but for ``despite_beside``; and in
-    types that put something under a key of the kind ``unless_type_names``, too. ``doubtful_in_build``: as
-    of ``call``.
+    a word of ``unless_asked``; beside an operation of ``unless_beside``, but for ``despite_beside``; in
+    types that perform one of ``unless_in_type``, or put something under a key of the kind
+    ``unless_type_names``, too.
+    ``doubtful_in_build``: as of ``call``.
     """
 
     matcher: Choice["keyed-value"]
@@ -653,6 +654,7 @@ class KeyedValueParameters(Struct, frozen=True, forbid_unknown_fields=True, rena
     unless_asked: tuple[str, ...] = ()
     unless_beside: tuple[str, ...] = ()
     despite_beside: tuple[str, ...] = ()
+    unless_in_type: tuple[str, ...] = ()
     unless_type_names: str = ""
     doubtful_in_build: tuple[str, ...] = ()
 
