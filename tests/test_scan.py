@@ -32,6 +32,17 @@ def test_both_languages(tmp_path: Path):
     assert Path(report.location("a/x.m")) == (tmp_path / "a/x.m").resolve()
 
 
+def test_python_counts_where_it_imports_a_bridge(tmp_path: Path):
+    write(tmp_path, "a.py", "import objc\ndef beacon1(): pass  # beacon_with_\n")
+    write(tmp_path, "b.py", "def beacon2(): pass  # beacon\n")
+    options = ScanOptions(paths=(str(tmp_path),), root=str(tmp_path), jobs=1, cache_dir=str(tmp_path / "c"))
+    for _ in range(2):
+        report = scan(options, RULES)
+        assert found(report) == [("a.py", "beacon1")]
+        assert (report.files_seen, report.files_relevant) == (1, 1)
+        assert [source.path for source in report.tree.sources] == ["a.py"]
+
+
 def test_files_without_a_word_that_matters_are_not_parsed(tmp_path: Path):
     write(tmp_path, "a.swift", GOOD)
     write(tmp_path, "b.swift", "func beacon2() { }\n// beaconless")

@@ -159,6 +159,10 @@ def test_in_a_macro_there_is_no_room(tree, run):
         ("a.m", "// a\n|b();", True),
         ("a.mm", 'R"(a\n|b)"', False),
         ("A.M", "|a();", True),
+        ("a.py", 'a = """\n|b\n"""\n', False),
+        ("a.py", "a = '# b'\n|c(\n", True),
+        ("a.py", "a(\n|b)", True),
+        ("a.py", "a = 1 + \\\n|b", False),
     ],
 )
 def test_where_comments_can_stand(path, text, expected):

@@ -46,7 +46,7 @@ class Intake:
     ``largest_file``: in bytes; larger files are not read. ``notifications`` fills with what could
     not be taken in; ``is_repeatable`` is lost when that, or a file, may be different next time.
     ``relevant`` counts the files that hold a word asked for; ``foreign`` are those that are no sources
-    after all (``SourceLanguage.importing``). ``progress`` is told, file by file,
+    after all (``SourceLanguage.takes``). ``progress`` is told, file by file,
     how many of how many have been parsed.
     """
 
@@ -177,7 +177,7 @@ class Intake:
         if text is None:
             entry.is_text = False
             self._note("not-text", source.path)
-        elif language is not None and language.importing and not language.importing.search(text):
+        elif language is not None and not language.takes(text):
             entry.is_foreign = True
         else:
             words = words_in(text, joined=language is not None and language.joins_selectors)

@@ -129,3 +129,16 @@ def test_prose_about_the_tool_is_no_comment_for_it(tree):
 def test_a_finding_in_a_file_without_comments(tmp_path):
     suppressions = Suppressions([], SourceTexts(lambda path: str(tmp_path / path)), KNOWN)
     assert not suppressions.cover(Finding("rule-a", "b.swift", 0, 1, "error", "high"))
+
+
+def test_in_python_a_comment_begins_with_a_hash(tmp_path):
+    text = (
+        "# backhaul:disable:next rule-a why\n\n# more\nf()\n"
+        "f()  #: backhaul:disable:this rule-a\n// backhaul:disable:next rule-a\nf()\n"
+    )
+    (tmp_path / "a.py").write_text(text, encoding="utf-8")
+    texts = SourceTexts(lambda path: str(tmp_path / path))
+    suppressions = Suppressions(["a.py"], texts, KNOWN)
+    starts = [number for number in range(len(text)) if text.startswith("f()", number)]
+    found = [suppressions.cover(Finding("rule-a", "a.py", at, at + 1, "error", "high")) for at in starts]
+    assert found == [True, True, False]

@@ -25,6 +25,22 @@ def test_swift():
     ]
 
 
+def test_python():
+    text = '@objc.IBAction\ndef f_(self, a=\'b # c\'):\n    """d\n\'""" # e\n    return NSURL, rb\'x\', 1.5\n'
+    assert kinds("a.py", text) == [
+        ("@objc.IBAction", "directive"),
+        ("def", "keyword"),
+        ("self", "keyword"),
+        ("'b # c'", "string"),
+        ('"""d\n\'"""', "string"),
+        ("# e", "comment"),
+        ("return", "keyword"),
+        ("NSURL", "type"),
+        ("rb'x'", "string"),
+        ("1.5", "number"),
+    ]
+
+
 def test_swift_comments_nest_and_strings_span_lines():
     text = '/* a /* b */ c */ #"raw " one"# """\nlet a = "b"\n""" 1_000.5 x1'
     assert kinds("a.swift", text) == [

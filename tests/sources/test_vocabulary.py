@@ -24,6 +24,11 @@ def test_names_beyond_ascii():
     assert as_words(["gr"]).isdisjoint(words_in("let größe = 1".encode()))
 
 
+def test_a_selector_written_as_one_word_is_found_by_its_first_part_too():
+    text = b"x._uploadTask_fromFile_(a); snake_case(b); __init__(c); d_()"
+    assert words_in(text, joined=True) - words_in(text) == {b"uploadTask", b"d", b"init"}
+
+
 @given(st.text())
 def test_words_are_those_of_a_regular_expression(text: str):
     data = text.encode("utf-8", "replace")

@@ -16,7 +16,7 @@ class SourceLanguage(Struct, frozen=True):
     """``suffixes``: of the files, lower case, without a dot, the usual one first.
 
     ``sarif``: its name in SARIF 2.1.0, appendix A. ``comment``: what begins a comment to the end of the
-    line. ``importing``: a file is looked at only when this is found in its bytes; None: always.
+    line. ``modules``: a file is a source only when it imports one of them; empty: always.
     ``joins_selectors``: it writes an Objective-C selector as one word, with underscores for its colons.
     """
 
@@ -25,12 +25,24 @@ class SourceLanguage(Struct, frozen=True):
     suffixes: tuple[str, ...]
     sarif: str
     comment: str = "//"
-    importing: re.Pattern[bytes] | None = None
+    modules: tuple[bytes, ...] = ()
     joins_selectors: bool = False
 
+    def takes(self, text: bytes) -> bool:
+        """Whether a file of one of the suffixes that holds ``text`` is a source.
 
-_BRIDGES = rb"(?:Foundation|AppKit|Cocoa|objc|rubicon|pyobjus)\b"
+        Searching for the words first takes a tenth of the time that the pattern does.
+        """
+        if not self.modules:
+            return True
+        return any(module in text for module in self.modules) and _IMPORTS.search(text) is not None
+
+
+_BRIDGES = (b"Foundation", b"AppKit", b"Cocoa", b"objc", b"rubicon", b"pyobjus")
 """Modules of Python that make Objective-C's classes known to a program, and the frameworks it begins with."""
+_IMPORTS = re.compile(
+    rb"(?m)^[ \t]*(?:try:[ \t]*)?(?:import[ \t][^\n#]*\b|from[ \t]+)(?<![.\w])(?:%b)\b" % b"|".join(_BRIDGES)
+)
 
 LANGUAGES = (
     SourceLanguage("swift", "Swift", ("swift",), "swift"),
@@ -41,9 +53,7 @@ LANGUAGES = (
         ("py",),
         "python",
         comment="#",
-        importing=re.compile(
-            rb"(?m)^[ \t]*(?:try:[ \t]*)?(?:import[ \t][^\n#]*\b|from[ \t]+)(?<![.\w])" + _BRIDGES
-        ),
+        modules=_BRIDGES,
         joins_selectors=True,
     ),
 )
