@@ -221,7 +221,7 @@ class Types:
     def is_initialiser(self, call: Call, body: Body) -> bool:
         """Whether ``call`` makes an object: ``Type(…)``, ``[[Type alloc] init…]``, ``[Type new]``."""
         if call.receiver is None or is_module(call.receiver, body):
-            return call.name[:1].isupper() and body.variable_called(call) is None
+            return call.name.lstrip("_")[:1].isupper() and body.variable_called(call) is None
         return call.name in _ALLOCATORS or call.name.startswith("init")
 
     def _of_returns(self, returns: list[Return], body: Body, depth: int) -> str:
