@@ -182,6 +182,7 @@ class Whole(NSObject):
         c.d()
 
 print "done"
+print "really"
 '''
 
 

@@ -52,6 +52,7 @@ class _Reader:
         self.context = Context()
         self.damage = Damage()
         self.parts: list[tuple[Parsed, int]] = []
+        self.lost_from = -1  # where the last lost statements begin that are no function
 
     def read(self) -> None:
         parsed = parse(self.source)
@@ -100,7 +101,14 @@ class _Reader:
         return True
 
     def _lose(self, piece: Piece) -> None:
-        self.damage.lost.append((self.start + piece.start, self.start + piece.end))
+        """Counts a piece as lost; statements in a row that are no functions count as one body."""
+        first, last = self.start + piece.start, self.start + piece.end
+        lost = self.damage.lost
+        if not piece.is_function and lost and lost[-1] == (self.lost_from, first):
+            lost[-1] = (self.lost_from, last)
+            return
+        self.lost_from = -1 if piece.is_function else first
+        lost.append((first, last))
         self.damage.functions += 1
 
 
