@@ -57,6 +57,9 @@ class Unit(Struct, eq=False):
     parent: Unit | None
     parameters: list[Variable] = field(default_factory=list)
     returns: list[Return] = field(default_factory=list)
+    shorthands: dict[str, Variable] = field(
+        default_factory=dict
+    )  # of a closure that names no parameters: ``$0``
 
     @property
     def copies_locals(self) -> bool:
@@ -308,8 +311,18 @@ class _Binder:
             else:
                 self.visit(child, unit)
 
+    def shorthand(self, node: Node, name: str, unit: Unit) -> Variable | None:
+        """The parameter that Swift's ``$0`` means; None for any other name."""
+        if name[:1] != "$" or not name[1:].isdigit() or not isinstance(unit.node, Closure):
+            return None
+        if unit.node.parameters:
+            return None
+        return unit.shorthands.setdefault(
+            name, Variable(name, unit, node, is_constant=True, parameter=int(name[1:]))
+        )
+
     def name(self, node: Name, unit: Unit) -> None:
-        variable = self.lookup(node.name)
+        variable = self.lookup(node.name) or self.shorthand(node, node.name, unit)
         if variable is not None:
             self.body._variables[id(node)] = variable
             variable.uses.append((node, unit))
@@ -317,7 +330,7 @@ class _Binder:
     def call(self, node: Call, unit: Unit) -> None:
         self.body.calls.append((node, unit))
         if node.receiver is None and node.name:
-            variable = self.lookup(node.name)
+            variable = self.lookup(node.name) or self.shorthand(node, node.name, unit)
             if variable is not None:
                 self.body._variables[id(node)] = variable
                 variable.uses.append((Name(node.name_start, node.name_end, node.name), unit))

@@ -49,6 +49,7 @@ from backhaul.model.code import (
 
 _NEGATIONS = {"!=": "==", "!==": "==", "===": "==", "==": "=="}
 _FALSE = ("false", "NO", "0")
+_NIL = ("nil", "NULL", "Nil")
 _TRUE = ("true", "YES")
 
 
@@ -76,6 +77,8 @@ def contradicts(one: Iterable[Condition], other: Iterable[Condition]) -> bool:
 def _excludes(a: Condition, b: Condition) -> bool:
     if a.text == b.text:
         return a.holds != b.holds
+    if a.text == b.subject and b.constant in _NIL:
+        return not a.subject and a.holds == b.holds  # "x" and "x == nil"
     if not b.holds or not b.constant:
         return False
     if a.text == b.subject:  # "x" is false, or 0, and "x == 1"
@@ -117,7 +120,7 @@ def _named_test(expression: Expression, body: Body) -> Expression | None:
 
 
 def _equality(expression: Binary, body: Body, holds: bool) -> Condition | None:
-    left, right = text_of(expression.left, body), text_of(expression.right, body)
+    left, right = _named_text(expression.left, body), _named_text(expression.right, body)
     if left is None or right is None:
         return None
     if _is_constant(expression.left) and not _is_constant(expression.right):
@@ -127,6 +130,12 @@ def _equality(expression: Binary, body: Body, holds: bool) -> Condition | None:
     if right in _FALSE or right in _TRUE:
         return Condition(left, holds == (right in _TRUE))
     return Condition(f"{left} == {right}", holds, left, right)
+
+
+def _named_text(expression: Expression, body: Body) -> str | None:
+    """The text of what is compared; of a local that only names a property, that of the property."""
+    named = _named_test(expression, body)
+    return text_of(named if isinstance(named, Member) else expression, body)
 
 
 def _is_constant(expression: Expression) -> bool:

@@ -52,6 +52,7 @@ class Edge(Struct, eq=False):
     conditions: tuple[Condition, ...] = ()
     tested: Expression | None = None  # the condition that decides, where one does
     is_error: bool = False  # taken when an error is thrown
+    is_unmatched: bool = False  # past a switch of which no case fits
 
 
 class Point(Struct, eq=False):
@@ -64,6 +65,14 @@ class Point(Struct, eq=False):
     atom: Atom | None = None
     exit: str = ""
     edges: list[Edge] = field(default_factory=list)
+
+
+class Round(Struct, frozen=True):
+    """One round of a ``for-in`` loop, from the point ``begin`` until it comes to ``over``."""
+
+    loop: Loop
+    begin: Point
+    over: Point
 
 
 class _Cleanup(Struct, frozen=True):
@@ -97,7 +106,7 @@ class GraphTooLargeError(Exception):
 
 
 class ControlFlow:
-    """The graph of one unit. ``points`` holds every point made, unreachable ones too.
+    """The graph of one unit. ``points`` holds every point made, unreachable ones too; ``rounds``: its loops.
 
     Raises ``GraphTooLargeError`` for a unit whose cleanups multiply beyond reason.
     """
@@ -109,6 +118,7 @@ class ControlFlow:
         self.end = self._point(exit="end")
         self.throw = self._point(exit="throw")
         self.never = self._point(exit="never")
+        self.rounds: list[Round] = []
         self._labels: dict[str, Point] = {}
         context = _Context((), (), (), None)
         self.entry = self._block(unit.block, self.end, context)
@@ -263,6 +273,7 @@ class ControlFlow:
         if loop.form == "for-in":
             again = self._test(loop.conditions, body, head, context) if loop.conditions else body
             head.edges += [Edge(again), Edge(follow)]
+            self.rounds.append(Round(loop, again, head))
             entry = head
             if loop.sequence is not None:
                 entry = self._atom(loop.sequence, head, context)
@@ -283,30 +294,22 @@ class ControlFlow:
             context.catches,
             context.cleanup,
         )
-        entries: list[Point] = []
-        following = follow
-        for case in reversed(switch.cases):
-            entry = self._block(case.body, following if case.falls_through else follow, inner)
-            entries.insert(0, entry)
-            following = entry
         point = self._point(switch.subject)
         subject = text_of(switch.subject, self.body)
-        known: list[Condition] = []
-        has_default = False
-        for case, entry in zip(switch.cases, entries, strict=True):
-            has_default = has_default or not case.patterns
-            constants = [text_of(pattern, self.body) for pattern in case.patterns]
-            conditions: tuple[Condition, ...] = ()
-            if subject is not None and len(constants) == 1 and constants[0] is not None:
-                conditions = (_case_condition(subject, constants[0]),)
-                known.append(conditions[0].negated())
-            if not case.patterns:
-                conditions = tuple(known)
+        conditions, known = _case_conditions(switch, subject, self.body)
+        following = follow
+        edges: list[Edge] = []
+        if not switch.is_exhaustive and all(case.patterns for case in switch.cases):
+            edges.append(Edge(follow, known, switch.subject, is_unmatched=True))
+        for case, holding in zip(reversed(switch.cases), reversed(conditions), strict=True):
+            entry = self._block(case.body, following if case.falls_through else follow, inner)
+            following = entry
             if case.where is not None:
-                entry = self._test([case.where], entry, follow, context)
-            point.edges.append(Edge(entry, conditions, switch.subject))
-        if not has_default and not switch.is_exhaustive:
-            point.edges.append(Edge(follow, tuple(known), switch.subject))
+                rest = self._point()  # the cases below, for a value that fits but for the clause
+                rest.edges.extend(edges or [Edge(follow)])
+                entry = self._test([case.where], entry, rest, context)
+            edges = [Edge(entry, holding, switch.subject), *edges]
+        point.edges.extend(edges)
         return point
 
     def _do(self, statement: Do, follow: Point, context: _Context) -> Point:
@@ -336,6 +339,26 @@ class ControlFlow:
         if statement.guard_value is not None:
             entry = self._atom(statement.guard_value, entry, context)
         return entry
+
+
+def _case_conditions(
+    switch: Switch, subject: str | None, body: Body
+) -> tuple[list[tuple[Condition, ...]], tuple[Condition, ...]]:
+    """What is known in each case of a switch, and where none is taken."""
+    found: list[tuple[Condition, ...]] = []
+    known: list[Condition] = []
+    for case in switch.cases:
+        constants = [text_of(pattern, body) for pattern in case.patterns]
+        if not case.patterns:
+            found.append(tuple(known))
+        elif subject is not None and len(constants) == 1 and constants[0] is not None:
+            condition = _case_condition(subject, constants[0])
+            found.append((condition,))
+            if case.where is None:
+                known.append(condition.negated())
+        else:
+            found.append(())
+    return found, tuple(known)
 
 
 def _case_condition(subject: str, constant: str) -> Condition:

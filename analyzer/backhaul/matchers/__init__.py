@@ -13,6 +13,7 @@ from backhaul.matchers import (
     after_end,
     call,
     callback_bodies,
+    called_once,
     conversions,
     delegate_members,
     dropped_errors,
@@ -37,6 +38,7 @@ from backhaul.matchers import (
     required_hook,
     state_branches,
     unchecked,
+    unheld_work,
     unregistered,
 )
 from backhaul.matchers.allowing_members import find as find_allowing_members
@@ -88,9 +90,11 @@ _FINDERS: dict[str, _Find] = {
     "product-entry": product_entries.find,
     "expiring-value": expiring.find,
     "handed-closure": handed_closures.find,
+    "called-once": called_once.find,
     "delegate-member": delegate_members.find,
     "follow-up": follow_ups.find,
     "unchecked-outcome": unchecked.find,
+    "unheld-work": unheld_work.find,
     "gated": gated.find,
     "left-open": left_open.find,
     "state-branch": state_branches.find,

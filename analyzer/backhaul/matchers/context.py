@@ -10,6 +10,7 @@ from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.conditions import guards_of
 from backhaul.analysis.effects import Effects, Graphs
 from backhaul.analysis.instances import Instances
+from backhaul.analysis.lifetimes import Lifetimes
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import NIL, UNKNOWN, Origin
 from backhaul.analysis.places import Places
@@ -68,6 +69,11 @@ class Context:
     @cached_property
     def graphs(self) -> Graphs:
         return Graphs(self.resolver.no_return_names)
+
+    @cached_property
+    def lifetimes(self) -> Lifetimes:
+        applications = (n for api in self.models.types_tagged("application") for n in (api.name, *api.also))
+        return Lifetimes(self.resolver, tuple(applications))
 
     @cached_property
     def reach(self) -> Reach:

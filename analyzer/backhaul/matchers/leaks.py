@@ -12,6 +12,7 @@ from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.conditions import Guards, contradicts, guards_of
 from backhaul.analysis.control_flow import Edge, Point
 from backhaul.analysis.effects import Effect
+from backhaul.analysis.lifetimes import says_self_is_gone
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.places import Place
 from backhaul.analysis.walking import descendants
@@ -165,33 +166,14 @@ class _Search:
         return False
 
     def _is_excused(self, edge: Edge) -> bool:
-        if self._says_self_is_gone(edge) and self._outlives_all:
+        if says_self_is_gone(edge, self.body) and self._outlives_all:
             return True
         return any(self.effects.says_empty(edge, place, self.body) for place in self.places)
 
-    def _says_self_is_gone(self, edge: Edge) -> bool:
-        """Whether ``edge`` is the failing side of ``guard let self``."""
-        tested = edge.tested
-        if not isinstance(tested, Binding) or not isinstance(tested.value, Name):
-            return False
-        is_self = tested.value.name == "self" and self.body.variable(tested.value) is None
-        return is_self and any(condition.holds for condition in edge.conditions)
-
     @cached_property
     def _outlives_all(self) -> bool:
-        """Whether the object that acquires lives as long as the program: an application, a singleton."""
-        context = self.all_of_them.context
-        owner = self.body.symbol.owner
-        supertypes = [n for api in context.models.types_tagged("application") for n in (api.name, *api.also)]
-        if context.program.conforms(owner, supertypes):
-            return True
-        symbol = context.program.find_type(owner)
-        shared = symbol.properties.items() if symbol is not None else ()
-        return any(
-            declared.is_static and context.resolver.types.of_property(owner, name, 0) == owner
-            for name, entries in shared
-            for declared, _ in entries
-        )
+        """Whether the object that acquires lives as long as the program."""
+        return self.all_of_them.context.lifetimes.outlives_all(self.body.symbol.owner)
 
     # Closures that were left to release
 

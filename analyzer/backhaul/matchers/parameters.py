@@ -483,6 +483,74 @@ class HandedClosureParameters(Struct, frozen=True, forbid_unknown_fields=True, r
     queues: QueueRules | None = None
 
 
+class WorkTests(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What counts as starting work that goes on by itself.
+
+    One of the operations ``starts`` (and not ``unstarted``); code that one of ``schedules`` puts off; a call
+    out of sight that takes a completion and whose name begins with one of ``named``. ``only_requests``: of
+    code that is put off, only what it starts, and what functions start that it awaits. Not what something
+    ``waits`` for, what is ``excused``, or where one of ``holds`` keeps the app awake. Under a condition with
+    ``unless_decided_by`` in it, and in functions and types with one of ``unless_named`` in their names (in
+    small letters), it is meant.
+    """
+
+    starts: tuple[str, ...] = ()
+    schedules: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    only_requests: bool = False
+    unstarted: str = "suspended-task"
+    waits: str = "waits"
+    holds: tuple[str, ...] = ()
+    excused: tuple[ExcusedStart, ...] = ()
+    unless_decided_by: tuple[str, ...] = ()
+    unless_named: tuple[str, ...] = ()
+
+
+class UnheldWorkParameters(WorkTests, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
+    """The code that reacts to ``hook`` starts work, and nothing in the program ``holds`` the app awake then.
+
+    Silent for products whose list ``unless_key`` in the property list has one of ``unless_values``.
+    """
+
+    matcher: Choice["unheld-work"]
+    hook: str
+    unless_key: str = ""
+    unless_values: tuple[str, ...] = ()
+
+
+class CalledOnceParameters(WorkTests, frozen=True, forbid_unknown_fields=True, rename="kebab", kw_only=True):
+    """A value with which something is to be done once, on every way.
+
+    It is what members of ``hook`` get in ``role``, where that is declared with the type ``of``, if one is
+    named; ``each``: each element of it. Or it is the first parameter of the closure that ``operation`` is
+    given in the role ``closure``. ``duty`` is the operation to be performed on it; where it is "", the value
+    is itself a closure, to be called. Operations ``aside`` do nothing about it, whatever they are given.
+
+    ``missing``: a way on which it is not done. ``never``: it is done on none. ``twice``: two places do
+    it on one way. ``idle-callback``: ``warned_by``, performed on the value, is given a closure that does
+    no more than log (``inert``). ``unwarned``: work is left to closures, and ``warned_by`` is never
+    performed on it. ``early``: it is done though work that was started before goes on.
+    ``is_mixed``: the value may be of several types. ``is_kept``: the object whose member is given the value
+    lives as long as somebody waits. Types with a member of ``unless_hook`` are not asked.
+    """
+
+    matcher: Choice["called-once"]
+    fault: Choice["missing", "never", "twice", "idle-callback", "unwarned", "early"]
+    hook: str = ""
+    role: str = ""
+    of: str = ""
+    each: bool = False
+    operation: str = ""
+    closure: str = ""
+    duty: str = ""
+    aside: tuple[str, ...] = ("inert",)
+    warned_by: str = ""
+    inert: str = "inert"
+    is_mixed: bool = False
+    is_kept: bool = False
+    unless_hook: str = ""
+
+
 class DelegateMemberParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``operation`` makes an object whose ``delegate`` has, or has not, a member of ``hook``.
 
@@ -890,6 +958,8 @@ MATCHERS: dict[str, type[Struct]] = {
     "literal-for-constant": LiteralParameters,
     "expiring-value": ExpiringValueParameters,
     "handed-closure": HandedClosureParameters,
+    "called-once": CalledOnceParameters,
+    "unheld-work": UnheldWorkParameters,
     "delegate-member": DelegateMemberParameters,
     "follow-up": FollowUpParameters,
     "unchecked-outcome": UncheckedOutcomeParameters,
@@ -930,6 +1000,8 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "literal-for-constant": frozenset(("subject", "change")),
     "expiring-value": frozenset(("subject", "where")),
     "handed-closure": frozenset(("subject", "where")),
+    "called-once": frozenset(("subject", "where")),
+    "unheld-work": frozenset(("call",)),
     "delegate-member": frozenset(("subject", "where")),
     "follow-up": frozenset(("subject", "call")),
     "unchecked-outcome": frozenset(("subject", "call", "reason")),
