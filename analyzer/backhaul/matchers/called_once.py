@@ -11,7 +11,7 @@ from backhaul.analysis.held import Held, is_named
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.walking import calls_in, descendants, nodes_of
 from backhaul.analysis.ways import Way
-from backhaul.findings.finding import Confidence, Finding
+from backhaul.findings.finding import Confidence, Finding, Severity
 from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.duty_roots import Root, fulfilments_of, roots_of
 from backhaul.matchers.early_deeds import done_early
@@ -24,7 +24,7 @@ def find(reporter: Reporter, parameters: CalledOnceParameters, context: Context)
     fulfilments = fulfilments_of(parameters, context)
     for root in roots_of(parameters, context):
         if parameters.fault == "never":
-            yield from _never(root, reporter, context)
+            yield from _never(root, fulfilments, reporter, context)
         elif parameters.fault == "twice":
             yield from _twice(root, fulfilments, reporter)
         elif parameters.fault == "early":
@@ -37,7 +37,8 @@ def find(reporter: Reporter, parameters: CalledOnceParameters, context: Context)
             yield from _missing(root, fulfilments, reporter)
 
 
-def _never(root: Root, reporter: Reporter, context: Context) -> Iterator[Finding]:
+def _never(root: Root, fulfilments: Fulfilments, reporter: Reporter, context: Context) -> Iterator[Finding]:
+    severity: Severity | None = None
     where = f"{root.title} neither does it nor passes it on"
     if root.fulfilment.acts:
         place = _kept_for_nobody(root, context)
@@ -46,13 +47,29 @@ def _never(root: Root, reporter: Reporter, context: Context) -> Iterator[Finding
         where = f"it is stored in `{place}`, and nothing takes it out again"
     elif root.fulfilment.missing is None:
         return
+    elif any(fulfilments.told_in_time(held) for held in _droppers(root.fulfilment, fulfilments)):
+        where, severity = "only the handler that runs when its time is up does so", "warning"
     yield reporter.finding(
         root.site,
         root.body,
         confidence="medium" if root.fulfilment.acts else "high",
+        severity=severity,
         subject=root.value.name,
         where=where,
     )
+
+
+def _droppers(fulfilment: Fulfilment, fulfilments: Fulfilments) -> Iterator[Held]:
+    """What holds the value in the functions that are given it, one after the other, and drop it."""
+    waiting, seen = [fulfilment], set[int]()
+    while waiting:
+        current = waiting.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current.scene.held
+        dropped = current.missing.dropped if current.missing is not None else None
+        waiting.extend(fulfilments.of(scene) for scene in (dropped.left_to if dropped is not None else ()))
 
 
 def _kept_for_nobody(root: Root, context: Context) -> str | None:
