@@ -11,9 +11,9 @@ BAD = """\
 import Foundation
 
 final class Uploader {
-    func send(_ data: Data, _ request: URLRequest, _ identifier: String) {
-        let configuration = URLSessionConfiguration.background(withIdentifier: identifier)
-        let session = URLSession(configuration: configuration, delegate: Delegate(), delegateQueue: nil)
+    let session = URLSession(configuration: .background(withIdentifier: id), delegate: it, delegateQueue: nil)
+
+    func send(_ data: Data, _ request: URLRequest) {
         session.uploadTask(with: request, from: data).resume()
     }
 }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.operations import Use
 from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.types import unwrapped
 from backhaul.matchers.context import Context
 from backhaul.model.code import Expression, Name
 from backhaul.rules import Hook
@@ -27,7 +28,8 @@ def delegate_type(use: Use, role: str, body: Body, context: Context) -> str:
 
 
 def _is_self(given: Expression) -> bool:
-    return isinstance(given, Name) and given.name == "self"
+    inner = unwrapped(given)
+    return isinstance(inner, Name) and inner.name == "self"
 
 
 def is_whole(type_name: str, context: Context) -> bool:

@@ -271,6 +271,79 @@ class NeverPerformedParameters(Struct, frozen=True, forbid_unknown_fields=True, 
     unless_by: tuple[str, ...] = ()
 
 
+class MadePerUseParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``operation`` makes an object that ``use`` is then performed on, in each call of one function.
+
+    A note where ``end`` ends the object again. Silent where its ``argument`` comes from ``source``, whose
+    role ``identity`` is always the same text: it is the same object for the system.
+    """
+
+    matcher: Choice["made-per-use"]
+    operation: str
+    use: str
+    end: str
+    argument: str
+    source: str
+    identity: str
+
+
+class NeverEndedParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``operation`` makes an object that keeps its ``delegate`` until ``end``, and nothing ends it.
+
+    It has a delegate where that role is given, or where it is its own (``own_delegate``). Asked of objects
+    that each call of a function makes and uses (``use``), and of those that an object makes for itself,
+    but for those of ``unless_kind``, which are meant to live on. ``callbacks``: a hook, what the object
+    calls on its delegate; members of the hook ``gone`` hear that it has ended. Silent where its
+    ``argument`` comes from ``source`` with one text as its ``identity``.
+    """
+
+    matcher: Choice["never-ended"]
+    operation: str
+    delegate: str
+    own_delegate: str
+    end: str
+    use: str
+    callbacks: str
+    gone: str
+    argument: str
+    source: str
+    identity: str
+    unless_kind: str = ""
+
+
+class MutationOfCopyParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``mutation`` changes what ``gives_copy`` gave, a copy, or what ``copied_by`` has taken a copy of.
+
+    ``of_copy`` and ``of_original`` are the clauses that say so.
+    """
+
+    matcher: Choice["mutation-of-copy"]
+    mutation: str
+    gives_copy: str
+    copied_by: str
+    of_copy: str
+    of_original: str
+
+
+class BypassedDelegateParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """``operation`` gives its answer to a ``closure``, and a member of ``hook`` waits for it.
+
+    The member is one of the ``delegate`` that ``maker`` gave what the operation is performed on. Silent
+    where that delegate is ``told`` the answer to other operations, where the operation has an
+    ``own_delegate``, and on objects that may be of ``unless_kind``, which take no closure.
+    """
+
+    matcher: Choice["bypassed-delegate"]
+    operation: str
+    closure: str
+    hook: str
+    maker: str
+    delegate: str
+    told: str
+    unless_kind: str
+    own_delegate: str = "delegate"
+
+
 class OnePerIdentityParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``operation`` makes several objects of one identity that may live at the same time.
 
@@ -941,6 +1014,10 @@ MATCHERS: dict[str, type[Struct]] = {
     "handled-work": HandledWorkParameters,
     "use-after-end": UseAfterEndParameters,
     "one-per-identity": OnePerIdentityParameters,
+    "made-per-use": MadePerUseParameters,
+    "bypassed-delegate": BypassedDelegateParameters,
+    "mutation-of-copy": MutationOfCopyParameters,
+    "never-ended": NeverEndedParameters,
     "never-performed": NeverPerformedParameters,
     "remade-after-end": RemadeParameters,
     "pairing": PairingParameters,
@@ -983,6 +1060,10 @@ PLACEHOLDERS: dict[str, frozenset[str]] = {
     "handled-work": frozenset(("call", "subject")),
     "use-after-end": frozenset(("call", "subject")),
     "one-per-identity": frozenset(("call", "where")),
+    "made-per-use": frozenset(("call", "where")),
+    "bypassed-delegate": frozenset(("call", "subject")),
+    "mutation-of-copy": frozenset(("change", "where")),
+    "never-ended": frozenset(("call", "where")),
     "never-performed": frozenset(("call", "where")),
     "remade-after-end": frozenset(("call", "subject")),
     "pairing": frozenset(("place", "call", "where")),

@@ -1,0 +1,217 @@
+"""An object that keeps its delegate until it is ended, and that nothing ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backhaul.analysis.bodies import Body
+from backhaul.analysis.courses import Course
+from backhaul.analysis.effects import RECEIVER, Effect, Performance
+from backhaul.analysis.origins import step_at
+from backhaul.analysis.places import Place
+from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.types import unwrapped
+from backhaul.findings.finding import Confidence, Finding, Step
+from backhaul.matchers.context import Context, Reporter, is_nil
+from backhaul.matchers.delegates import delegate_type, members_in, related
+from backhaul.matchers.identities import Sources
+from backhaul.matchers.makings import Making, Makings
+from backhaul.matchers.parameters import NeverEndedParameters
+from backhaul.matchers.single_uses import SingleUses
+from backhaul.model.code import Name, Node
+
+_ONE_SHOT = "one-shot"
+_TAKES_OUT = "takes-out"
+
+_Why = tuple[str, Confidence, tuple[Step, ...]]
+
+
+def find(reporter: Reporter, parameters: NeverEndedParameters, context: Context) -> Iterator[Finding]:
+    asked = _Question(parameters, context)
+    for making in (*asked.makings.direct, *asked.makings.by_owner):
+        if not asked.has_delegate(making) or asked.is_always_the_same(making):
+            continue
+        why = asked.left_by_call(making) or asked.left_by_object(making)
+        if why is not None:
+            where, confidence, steps = why
+            yield reporter.finding(
+                making.site,
+                making.body,
+                confidence=confidence if making.use.is_certain else "medium",
+                trail=[*making.trail[::-1], *steps],
+                call=making.call,
+                where=where,
+            )
+
+
+class _Question:
+    def __init__(self, parameters: NeverEndedParameters, context: Context) -> None:
+        self.parameters = parameters
+        self.context = context
+        self.makings = context.once(
+            ("makings", parameters.operation), lambda: Makings(parameters.operation, context)
+        )
+        self.uses = SingleUses(parameters.use, self.makings, context)
+        self.ending = context.effects(parameters.end, RECEIVER)
+        self.sources = Sources(parameters.source, parameters.identity, context)
+
+    def has_delegate(self, making: Making) -> bool:
+        use = making.use
+        return use.operation.is_named(self.parameters.own_delegate) or not is_nil(
+            use.arguments.get(self.parameters.delegate)
+        )
+
+    def is_always_the_same(self, making: Making) -> bool:
+        """Whether what the object is made of has an identity that does not change."""
+        return any(map(self.sources.identity, self._origins(making)))
+
+    def _origins(self, making: Making) -> list:  # type: ignore[type-arg]
+        given = making.use.arguments.get(self.parameters.argument)
+        if given is None:
+            return []
+        return self.context.values.origins_at(given, making.made_in, making.use.node)
+
+    # One for each call
+
+    def left_by_call(self, making: Making) -> _Why | None:
+        """An object that each call of a function makes and uses."""
+        if not self.makings.is_ordinary(making) or self.makings.is_once(making):
+            return None
+        course = self.makings.course(making)
+        if making.owner and (course.stores or course.returns):
+            return None
+        if not self.uses.of(making, course):
+            return None
+        if making.owner:
+            return None if self._is_ended_by_owner(making, course) else self._never(making)
+        places = {self.context.places.local(v) for v in course.variables} | set(course.kept_in)
+        if any(place.owner == "?" for place in places):
+            return None
+        if self.ending.on(places):
+            return self._dropped(making, course)
+        return None if self._may_be_ended_unseen(making) else self._never(making)
+
+    def _never(self, making: Making) -> _Why:
+        kept = self.makings.course(making).stores or making.owner
+        text = f"for each call of `{making.symbol.qualified_name}` is never invalidated"
+        return text, "medium" if kept else "high", ()
+
+    def _is_ended_by_owner(self, making: Making, course: Course) -> bool:
+        """Whether what is called on an object ends the one that it keeps, or its callbacks do."""
+        enders = {id(p.body) for p in self.ending.performances if self._may_concern(p, making)}
+        roots = [
+            symbol
+            for call, body in [(c, making.body) for c, _ in (*course.calls, *course.passed)]
+            for symbol in self.context.resolver.callees.of(call, body).functions
+        ]
+        roots += [s for s, _ in members_in(making.owner, self.parameters.callbacks, self.context)]
+        if self.context.reach.find(roots, lambda s: id(s.body) in enders) is not None:
+            return True
+        return any(
+            p.body is making.body and not p.places.isdisjoint(self._places(course))
+            for p in self.ending.performances
+        )
+
+    def _places(self, course: Course) -> set[Place]:
+        return {self.context.places.local(v) for v in course.variables}
+
+    def _may_concern(self, performance: Performance, making: Making) -> bool:
+        if making.kept in performance.places:
+            return True
+        return performance.body.symbol.owner in related(making.owner, self.context) and self._is_untraced(
+            performance
+        )
+
+    @staticmethod
+    def _is_untraced(performance: Performance) -> bool:
+        """Whether it ends what a function is given, or what cannot be traced."""
+        return not performance.places or any(
+            place.kind == "parameter" or place.owner == "?" for place in performance.places
+        )
+
+    def _may_be_ended_unseen(self, making: Making) -> bool:
+        """Whether the type that makes it, or its delegate, ends something that may be it."""
+        owners = {making.symbol.owner}
+        delegate = delegate_type(making.use, self.parameters.delegate, making.made_in, self.context)
+        if delegate:
+            owners |= related(delegate, self.context)
+        owners -= {""}
+        return any(p.body.symbol.owner in owners and self._is_untraced(p) for p in self.ending.performances)
+
+    # Taken out of where it was kept
+
+    def _dropped(self, making: Making, course: Course) -> _Why | None:
+        """An object that is ended in one place, and in another one is only forgotten."""
+        for place in course.kept_in:
+            for node, body in self._drops(place):
+                if body is making.body or self._ends_here(body, place):
+                    continue
+                step = step_at(node, body, "dropped here, and not invalidated")
+                return "is dropped without being invalidated", "medium", (step,)
+        return None
+
+    def _drops(self, place: Place) -> Iterator[tuple[Node, Body]]:
+        """Where the program, outside tests, forgets what it keeps in a place."""
+        for use, body, _ in self.context.uses(_TAKES_OUT):
+            base = self.context.places.of(use.receiver, body) if use.receiver is not None else None
+            if base is not None and base.element() == place and self._is_seen(body):
+                yield use.node, body
+        for symbol in self.context.program.mentioning(place.name):
+            body = symbol.body  # type: ignore[assignment]
+            if body is None or not self._is_seen(body):
+                continue
+            for assign, _ in body.assigns:
+                if is_nil(assign.value) and self.context.places.of(assign.target, body) == place:
+                    yield assign, body
+
+    def _is_seen(self, body: Body) -> bool:
+        return body.symbol.module.path not in self.context.program.tests
+
+    def _ends_here(self, body: Body, place: Place) -> bool:
+        """Whether a function, or who calls it, ends an object too; or hears that it is gone."""
+        if self.makings.is_of(body.symbol, self.parameters.gone):
+            return True
+        around = [body, *(caller for _, caller in self.context.values.calls_of(body.symbol))]
+        if any(p.body in around for p in self.ending.performances):
+            return True
+        return self.ending.of_function(body.symbol, place) is not Effect.NEVER
+
+    # One for each object
+
+    def left_by_object(self, making: Making) -> _Why | None:
+        """An object that each object of a type keeps for itself, until it goes."""
+        if making.owner or self._is_of_kind(making):
+            return None
+        place = self.makings.own_place(making)
+        owner = making.symbol.owner
+        if place is None or self.context.instances.is_single(owner):
+            return None
+        ends = self.ending.on({place})
+        if self._may_be_ended_unseen(making):
+            return None
+        if ends and self._is_own_delegate(making) and all(self._is_in_deinit(p.body.symbol) for p in ends):
+            step = step_at(ends[0].use.node, ends[0].body, "never reached", ends[0].use.site)
+            text = f"is invalidated only when its `{owner}` goes, which it retains as its delegate"
+            return text, "high", (step,)
+        if not ends and self._is_one_shot(owner):
+            return f"for each `{owner}` is never invalidated", "medium", ()
+        return None
+
+    def _is_of_kind(self, making: Making) -> bool:
+        return any(origin.kind == self.parameters.unless_kind for origin in self._origins(making))
+
+    def _is_own_delegate(self, making: Making) -> bool:
+        given = making.use.arguments.get(self.parameters.delegate)
+        inner = unwrapped(given) if given is not None else None
+        return isinstance(inner, Name) and inner.name == "self"
+
+    def _is_in_deinit(self, symbol: FunctionSymbol) -> bool:
+        """Whether a function runs only when its object goes."""
+        if symbol.function.kind == "deinit":
+            return True
+        calls = self.context.values.calls_of(symbol)
+        return bool(calls) and all(body.symbol.function.kind == "deinit" for _, body in calls)
+
+    def _is_one_shot(self, owner: str) -> bool:
+        kinds = map(self.context.models.type_named, self.context.program.supertypes(owner))
+        return any(api is not None and _ONE_SHOT in api.tags for api in kinds)
