@@ -560,7 +560,7 @@ class WorkTests(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab")
     """What counts as starting work that goes on by itself.
 
     One of the operations ``starts`` (and not ``unstarted``); code that one of ``schedules`` puts off; a call
-    out of sight that takes a completion and whose name begins with one of ``named``. ``only_requests``: of
+    out of sight that takes a completion and whose name begins with one of ``verbs``. ``only_requests``: of
     code that is put off, only what it starts, and what functions start that it awaits. Not what something
     ``waits`` for, what is ``excused``, or where one of ``holds`` keeps the app awake. Under a condition with
     ``unless_decided_by`` in it, and in functions and types with one of ``unless_named`` in their names (in
@@ -569,7 +569,7 @@ class WorkTests(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab")
 
     starts: tuple[str, ...] = ()
     schedules: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ()
     only_requests: bool = False
     unstarted: str = "suspended-task"
     waits: str = "waits"

@@ -106,7 +106,7 @@ class Starts:
     def _is_known_by_name(self, call: Call) -> bool:
         """Whether a call out of sight is named as work that takes time, and is given a completion."""
         has_completion = any(isinstance(a.value, Closure) and a.value.parameters for a in call.arguments)
-        return has_completion and call.name.lower().startswith(self.tests.named)
+        return has_completion and call.name.lower().startswith(self.tests.verbs)
 
     @staticmethod
     def _is_one_of(use: Use, names: tuple[str, ...]) -> bool:
