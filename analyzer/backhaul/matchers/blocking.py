@@ -39,14 +39,12 @@ def find_waits(reporter: Reporter, parameters: BlockingWaitParameters, context: 
         start, signal = opened
         if _is_named(parameters.unless_named, body) or is_asked(parameters.unless_asked, use.node, body):
             continue
-        is_called = _is_called_on_main(body.symbol, parameters.interface, context)
-        if is_called is False:
+        if not _is_called_on_main(body.symbol, parameters.interface, context):
             continue
         yield reporter.finding(
             use.site,
             body,
             confidence="medium",
-            severity=None if is_called else "note",
             trail=[
                 step_at(start.node, body, f"`{called(start)}` started here", start.site),
                 step_at(signal.node, body, "its callback ends the waiting here", signal.site),
@@ -106,8 +104,8 @@ def _may_be_main(node: Node, body: Body, context: Context) -> bool:
     return context.queues.sent_away(node, body) is None
 
 
-def _is_called_on_main(symbol: FunctionSymbol, interface: str, context: Context) -> bool | None:
-    """Whether some call of a function may be made on the main thread; None: no call is seen.
+def _is_called_on_main(symbol: FunctionSymbol, interface: str, context: Context) -> bool:
+    """Whether the program calls a function of that name where it may be the main thread.
 
     Methods of a type tagged ``interface`` are called by the system, there.
     """
@@ -115,17 +113,14 @@ def _is_called_on_main(symbol: FunctionSymbol, interface: str, context: Context)
     if any(api is not None and interface in api.tags for api in map(context.models.type_named, supertypes)):
         return True
     names = symbol.callable_names
-    is_called = False
     for caller in context.program.mentioning(*sorted(names)):
         body = caller.body
         if body is None or caller is symbol or caller.module.path in context.program.tests:
             continue
         for call, _ in body.calls:
-            if call.name in names:
-                is_called = True
-                if _may_be_main(call, body, context):
-                    return True
-    return False if is_called else None
+            if call.name in names and _may_be_main(call, body, context):
+                return True
+    return False
 
 
 def _is_worker(owner: str, context: Context) -> bool:

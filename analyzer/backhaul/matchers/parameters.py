@@ -677,8 +677,8 @@ class BlockingWaitParameters(Struct, frozen=True, forbid_unknown_fields=True, re
 
     Both are performed on the lock, or given it in the role ``lock``. Silent where it is not the main thread
     that waits, under a condition with a word of ``unless_asked``, in functions whose name has one of the
-    words ``unless_named`` (both in small letters), and where all calls of the function that can be seen
-    are made off the main thread, unless its type is tagged ``interface``; a note where none can be seen.
+    words ``unless_named`` (both in small letters), and where the program calls the function nowhere that
+    may be the main thread, unless its type is tagged ``interface``.
     """
 
     matcher: Choice["blocking-wait"]
