@@ -49,7 +49,10 @@ def digest_of(files: Iterable[tuple[str, bytes]]) -> str:
 
 def _own_sources() -> list[tuple[str, bytes]]:
     folder = Path(__file__).parent
-    sources = [*sorted(folder.glob("*.py")), folder.parent / "matchers" / "parameters.py"]
+    sources = [
+        *sorted(folder.glob("*.py")),
+        *sorted((folder.parent / "matchers" / "parameters").glob("*.py")),
+    ]
     return [(source.name, source.read_bytes()) for source in sources]
 
 
