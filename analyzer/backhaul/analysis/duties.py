@@ -28,8 +28,10 @@ from backhaul.model.code import (
     Call,
     Closure,
     Conditional,
+    Destructure,
     Expression,
     Literal,
+    Local,
     Member,
     Name,
     Node,
@@ -170,9 +172,16 @@ class Deeds:
             is_local = isinstance(target, Name) and held.holds(held.body.variable(target))
             return None if is_local else Act(node, Deed.HANDED)
         by_address = isinstance(consumer.node, Unary) and consumer.node.operator == "&"
-        if consumer.form == "returned" or by_address:
+        if consumer.form == "returned" or by_address or self._is_packed(consumer.node, held):
             return Act(node, Deed.HANDED)
         return None
+
+    def _is_packed(self, taker: Node | None, held: Held) -> bool:
+        """Whether a value is part of another (a dictionary, a tuple) that ``taker`` gives a name to."""
+        if isinstance(taker, Destructure):
+            return True
+        variable = held.body.declared_by(taker) if isinstance(taker, Local) else None
+        return variable is not None and not held.holds(variable)
 
     def _used(self, name: Name, taker: Node | None, held: Held) -> Act | None:
         """The value is the object of a call or of a member."""
