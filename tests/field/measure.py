@@ -75,6 +75,11 @@ def meets(found: Found, label: Label) -> bool:
     )
 
 
+def is_exactly(found: Found, label: Label) -> bool:
+    """Whether a finding stands on the very lines of a label: it is then about no other beside it."""
+    return meets(found, label) and label.line <= found.line <= label.line_end
+
+
 def judge(
     labels: Iterable[Label], findings: dict[str, list[Found]], rules: set[str], failures: list[str]
 ) -> Measurement:
@@ -82,11 +87,17 @@ def judge(
     rows: dict[tuple[str, str], Row] = defaultdict(Row)
     unmet: list[Label] = []
     without_rule = 0
+    labels = list(labels)
+    mistakes = [label for label in labels if label.expect == "flag"]
     for label in labels:
         if label.rule not in rules:
             without_rule += 1
             continue
-        reported = any(meets(found, label) for found in findings.get(label.package, ()))
+        near = [found for found in findings.get(label.package, ()) if meets(found, label)]
+        if label.expect == "silent":
+            others = [mistake for mistake in mistakes if mistake.package == label.package]
+            near = [found for found in near if not any(is_exactly(found, other) for other in others)]
+        reported = bool(near)
         met = reported == (label.expect == "flag")
         row = rows[label.rule, label.language]
         (row.certain if label.is_certain else row.rest).add(label.expect, met)
