@@ -12,7 +12,7 @@ from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import Origin, step_at
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import CONFIDENCES, Confidence, Finding
-from backhaul.matchers.circumstances import build_conditions, built_only_for, is_asked, is_tested
+from backhaul.matchers.circumstances import built_only_for, is_asked, is_tested, may_be_left_out
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged, source_text
 from backhaul.matchers.delegates import members_in
 from backhaul.matchers.excuses import (
@@ -135,10 +135,10 @@ def _judge(
 
 
 def _is_only_in(wanted: str, use: Use, body: Body, context: Context) -> bool:
-    """Whether the call is built into products of one kind only: not under ``#if``, which may exclude it."""
+    """Whether the call is built into products of one kind only, and into all of them."""
     if context.project.kinds(body.symbol.module.path) != {wanted}:
         return False
-    return not any(True for _ in build_conditions(use.node, body))
+    return not may_be_left_out(use.node, body)
 
 
 def _has_member(body: Body, hook: str, context: Context) -> bool:

@@ -11,6 +11,7 @@ from backhaul.model.code import Argument, Binary, Call, Case, Cast, Node, Unary
 
 _TESTS = ("&", "==", "!=", "===", "!==", "~=")
 _LOOKS_FOR = ("contains", "intersection", "isSuperset")
+_OF_PLATFORMS = re.compile(r"defined|\w+\([^()]*\)|TARGET_\w+|__\w+|\btrue\b|\bfalse\b")
 _FLAG = re.compile(r"(!\s*(?:defined\s*)?\(?\s*)?\b([A-Za-z_]\w*)")
 
 
@@ -58,6 +59,16 @@ def build_conditions(node: Node, body: Body) -> Iterator[tuple[str, bool]]:
     for condition in body.symbol.module.conditions:
         if condition.start <= node.start < condition.end:
             yield condition.text, condition.holds
+
+
+def may_be_left_out(node: Node, body: Body) -> bool:
+    """Whether a build of the same product for the same platform may be without ``node``.
+
+    It stands under a condition of ``#if`` that asks for something the project defines.
+    """
+    return any(
+        re.search(r"[A-Za-z_]", _OF_PLATFORMS.sub("", text)) for text, _ in build_conditions(node, body)
+    )
 
 
 def _flags(text: str, is_met: bool) -> Iterator[tuple[str, bool]]:

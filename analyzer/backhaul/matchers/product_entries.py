@@ -11,7 +11,7 @@ from backhaul.analysis.bodies import Body, Variable
 from backhaul.analysis.operations import Use
 from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.call import called
-from backhaul.matchers.circumstances import build_conditions
+from backhaul.matchers.circumstances import may_be_left_out
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged
 from backhaul.matchers.hooks import members_of, parameter_of
 from backhaul.matchers.identities import Identities
@@ -22,7 +22,6 @@ from backhaul.sources.project import Product, PropertyList
 _OF_UNKNOWN_APPS = (None, "library")
 _TESTS = "tests"
 _PIECE = re.compile(r'"([^"]*)"')
-_OF_PLATFORMS = re.compile(r"defined|\w+\([^()]*\)|TARGET_\w+|__\w+|\btrue\b|\bfalse\b")
 _RANKS: tuple[Confidence, ...] = ("low", "medium", "high")
 _VARIABLE = re.compile(r"\$\([^)]*\)|\$\{[^}]*\}")
 
@@ -67,17 +66,12 @@ def find(reporter: Reporter, parameters: ProductEntryParameters, context: Contex
         )
 
 
-def _is_flag(condition: str) -> bool:
-    """Whether a condition of ``#if`` asks for something that the project defines, which may not hold here."""
-    return re.search(r"[A-Za-z_]", _OF_PLATFORMS.sub("", condition)) is not None
-
-
 def _sites(parameters: ProductEntryParameters, context: Context) -> Iterator[_Site]:
     identities = Identities(context)
     for name in parameters.operations:
         for use, body, _ in context.uses(name):
             verdict = arguments_fit(use, body, parameters.arguments, context)
-            if verdict is None or any(_is_flag(text) for text, _ in build_conditions(use.node, body)):
+            if verdict is None or may_be_left_out(use.node, body):
                 continue
             if parameters.unless_kind and any(
                 judged(given, body, use.node, parameters.unless_kind, context) is not None
