@@ -14,7 +14,9 @@ from backhaul.sources.text import SourceText, decode
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 SOURCES = {".swift", ".m", ".mm", ".h", ".py"}
-MARKER = re.compile(r"(?://|#) expect: ([a-z-]+(?:, [a-z-]+)*)\s*$")
+MARKED = {*SOURCES, ".plist", ".entitlements"}
+MANIFESTS = {"Package.swift", "Project.swift"}
+MARKER = re.compile(r"(?://|#|<!--) expect: ([a-z0-9-]+(?:, [a-z0-9-]+)*)(?: -->)?\s*$")
 
 Expectation = tuple[str, int, str]
 """Path below the folder, 1-based line, rule."""
@@ -30,13 +32,18 @@ def name_of(app: Path) -> str:
 
 
 def sources(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.suffix in SOURCES)
+    """What a person may write differently: a manifest has a form of its own."""
+    return (path for path in sorted(folder.rglob("*")) if is_source(path))
+
+
+def is_source(path: Path) -> bool:
+    return path.suffix in SOURCES and path.name not in MANIFESTS
 
 
 def expected(folder: Path) -> list[Expectation]:
     """What the markers in the sources below ``folder`` say, sorted."""
     found = []
-    for path in sources(folder):
+    for path in (path for path in sorted(folder.rglob("*")) if path.suffix in MARKED):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if marker := MARKER.search(line):
                 place = path.relative_to(folder).as_posix()

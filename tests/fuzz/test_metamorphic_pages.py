@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import transformations as change
 from backhaul.rules import Card
-from sample_apps import SOURCES, expected, findings, rules
+from sample_apps import expected, findings, is_source, rules
 
 LOOKS = {
     "line ends, tabs and conditions": [change.tabs, change.conditional_compilation, change.carriage_returns],
@@ -25,7 +25,7 @@ def test_the_same_findings(card: Card, look: str, tmp_path: Path) -> None:
             path = folder / file.path
             path.parent.mkdir(parents=True, exist_ok=True)
             text = file.text
-            if path.suffix in SOURCES:
+            if is_source(path):
                 for transformation in LOOKS[look]:
                     text = transformation(file.path, text)
             path.write_text(text, encoding="utf-8", newline="")
