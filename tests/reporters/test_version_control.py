@@ -90,7 +90,7 @@ def test_repositories_that_do_not_tell(tmp_path, files):
         ("git://example.com/app.git", "https://example.com/app"),
         ("/srv/git/app.git", None),
         ("../app.git", None),
-        ("C:/work/app.git", None),
+        ("C:/repositories/app.git", None),
         ("file:///srv/app.git", None),
         ("https://[broken", None),
         ("ext::sh -c touch% /srv/x", None),
