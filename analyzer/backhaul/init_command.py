@@ -19,12 +19,12 @@ from backhaul.model.declarations import Function, Module
 from backhaul.model.languages import language_of
 from backhaul.output import atomic_text, standard_output
 from backhaul.parallel import Pool
+from backhaul.projects import project_of
 from backhaul.reporters.characters import visible
 from backhaul.reporters.contents import counted
 from backhaul.rules import RuleSet, load_rules
 from backhaul.scan import ScanOptions
 from backhaul.sources.products import Target
-from backhaul.sources.project import ProjectFacts
 from backhaul.sources.vocabulary import as_words
 from backhaul.sources.walking import SourceTree, WalkOptions, find_sources
 
@@ -61,7 +61,7 @@ def configuration(root: str) -> str:
     tree = find_sources(root, WalkOptions())
     rules = load_rules()
     modules = _take_in(tree, rules)
-    project = ProjectFacts(tree.facts)
+    project = project_of(tree, rules)
     targets = {target.name: target for source in tree.sources for target in project.targets(source.path)}
     named = [targets[name] for name in sorted(targets) if name and name == visible(name)]
     return _TEMPLATE.format(

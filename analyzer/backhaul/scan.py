@@ -18,6 +18,7 @@ from backhaul.findings.finding import Finding
 from backhaul.intake import Effort, Intake
 from backhaul.model.declarations import Module
 from backhaul.parallel import Method, Pool
+from backhaul.projects import project_of
 from backhaul.rules import RuleSet
 from backhaul.sources.notification import Notification
 from backhaul.sources.overlay import overlaid
@@ -126,7 +127,7 @@ def scan(
         tree = find_sources(root, options.walk, paths)
         if options.overlay:
             tree = overlaid(tree, options.overlay, paths)
-        project = ProjectFacts(tree.facts)
+        project = project_of(tree, rules)
         key = cache.key(tree, rules.fingerprint, str(options.largest_file))
         result = cache.result(key)
         effort = Effort()

@@ -3,6 +3,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from backhaul.projects import project_of
+from backhaul.rules import load_rules
 from backhaul.sources.project import Product, ProjectFacts
 from backhaul.sources.walking import WalkOptions, find_sources
 from hypothesis import given, settings
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 
 def facts(root: Path) -> ProjectFacts:
-    return ProjectFacts(find_sources(str(root), WalkOptions()).facts)
+    return project_of(find_sources(str(root), WalkOptions()), load_rules())
 
 
 def write(root: Path, path: str, text: str | bytes = "") -> None:

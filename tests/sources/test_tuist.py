@@ -2,6 +2,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from backhaul.projects import project_of
+from backhaul.rules import load_rules
 from backhaul.sources.project import ProjectFacts
 from backhaul.sources.walking import WalkOptions, find_sources
 from hypothesis import given, settings
@@ -37,7 +39,7 @@ def write(root: Path, files: dict[str, str]) -> ProjectFacts:
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
-    return ProjectFacts(find_sources(str(root), WalkOptions()).facts)
+    return project_of(find_sources(str(root), WalkOptions()), load_rules())
 
 
 @pytest.fixture

@@ -42,29 +42,6 @@ _KINDS_OF_TYPES: dict[str, ProductKind] = {
 }
 _KINDS_OF_PACKAGES: dict[str, ProductKind] = {"APPL": "app", "FMWK": "library", "XPC!": "extension"}
 """Values of an information property list's package type."""
-_EXTENSION_KEYS = ("NSExtension", "EXAppExtensionAttributes")
-_WATCH_KEYS = ("WKApplication", "WKWatchKitApp")
-_APP_KEYS = (
-    "LSRequiresIPhoneOS",
-    "UIApplicationSceneManifest",
-    "UIBackgroundModes",
-    "UILaunchScreen",
-    "UILaunchStoryboardName",
-    "UIMainStoryboardFile",
-    "BGTaskSchedulerPermittedIdentifiers",
-    "NSMainNibFile",
-    "NSMainStoryboardFile",
-)
-"""Entries that only applications have; the type of package is mostly a variable."""
-_MAC_KEYS = (
-    "LSApplicationCategoryType",
-    "LSMinimumSystemVersion",
-    "LSUIElement",
-    "NSHighResolutionCapable",
-    "NSMainNibFile",
-    "NSMainStoryboardFile",
-    "NSPrincipalClass",
-)
 _PLATFORMS: dict[str, Platform] = {
     "iphoneos": "ios",
     "iphonesimulator": "ios",
@@ -76,6 +53,20 @@ _PLATFORMS: dict[str, Platform] = {
     "xros": "visionos",
     "xrsimulator": "visionos",
 }
+
+
+class TellingEntries(Struct, frozen=True):
+    """The entries that tell of which kind of product an information property list is, and for which platform.
+
+    ``app``: those that only applications have; the type of package is mostly a variable. ``ios``: those
+    that begin so are for iOS; ``mac``: those that are for macOS only.
+    """
+
+    app: frozenset[str] = frozenset()
+    extension: frozenset[str] = frozenset()
+    watch: frozenset[str] = frozenset()
+    ios: frozenset[str] = frozenset()
+    mac: frozenset[str] = frozenset()
 
 
 class BadDescriptionError(Exception):
@@ -143,22 +134,22 @@ def kind_of_product_type(product_type: str, platforms: frozenset[Platform]) -> P
     return "watch" if kind == "app" and platforms == {"watchos"} else kind
 
 
-def kind_of_property_list(values: dict[str, object]) -> ProductKind | None:
+def kind_of_property_list(values: dict[str, object], telling: TellingEntries) -> ProductKind | None:
     """The kind of product that an information property list is of, as far as it says."""
-    if any(key in values for key in _EXTENSION_KEYS):
+    if not telling.extension.isdisjoint(values):
         return "extension"
-    if any(values.get(key) for key in _WATCH_KEYS):
+    if any(values.get(key) for key in telling.watch):
         return "watch"
     package = values.get("CFBundlePackageType")
     kind = _KINDS_OF_PACKAGES.get(package) if isinstance(package, str) else None
     is_open = package is None or (isinstance(package, str) and "$" in package)
-    return "app" if is_open and any(key in values for key in _APP_KEYS) else kind
+    return "app" if is_open and not telling.app.isdisjoint(values) else kind
 
 
-def platforms_of_property_list(values: dict[str, object]) -> frozenset[Platform]:
+def platforms_of_property_list(values: dict[str, object], telling: TellingEntries) -> frozenset[Platform]:
     """The platforms that an information property list is for, as far as it says."""
-    if any(values.get(key) for key in _WATCH_KEYS):
+    if any(values.get(key) for key in telling.watch):
         return frozenset(("watchos",))
-    if any(key.startswith("UI") or key == "LSRequiresIPhoneOS" for key in values):
+    if any(key.startswith(tuple(telling.ios)) for key in values):
         return frozenset(("ios",))
-    return frozenset(("macos",)) if any(key in values for key in _MAC_KEYS) else frozenset()
+    return frozenset() if telling.mac.isdisjoint(values) else frozenset(("macos",))

@@ -21,6 +21,7 @@ from backhaul.sources.products import (
     Platform,
     ProductKind,
     Target,
+    TellingEntries,
     kind_of_property_list,
     platforms_of_property_list,
 )
@@ -84,7 +85,8 @@ class ProjectFacts:
     there, and leaves a notification in ``notifications`` when it is first needed.
     """
 
-    def __init__(self, files: Sequence[SourceFile]) -> None:
+    def __init__(self, files: Sequence[SourceFile], telling: TellingEntries) -> None:
+        self._telling = telling
         self._files = {file.path: file for file in files}
         self._property_lists: dict[str, PropertyList | None] = {}
         self._lists_with: dict[str, list[PropertyList]] = {}
@@ -289,9 +291,9 @@ class ProjectFacts:
                 target = read_plugin(path, text) if text is not None else None
             elif path.endswith("Info.plist") and path not in claimed:
                 listed = self.property_list(path)
-                kind = kind_of_property_list(listed.values) if listed is not None else None
+                kind = kind_of_property_list(listed.values, self._telling) if listed is not None else None
                 if listed is not None and kind is not None:
-                    platforms = platforms_of_property_list(listed.values)
+                    platforms = platforms_of_property_list(listed.values, self._telling)
                     target = Target(
                         posixpath.dirname(path), kind, path, (Configuration(info=path),), platforms
                     )
