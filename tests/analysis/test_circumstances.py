@@ -25,6 +25,10 @@ def body_of(source: str) -> Body:
         ("!DEBUG", False),
         ("os(iOS)", False),
         ("DEBUG || os(iOS)", False),
+        ("DEBUG || DEBUG_MENU", True),
+        ("defined(DEBUG) || defined(DEBUG_MENU)", True),
+        ("DEBUG || !DEBUG_MENU", False),
+        ("DEBUG || DEBUG_MENU && os(iOS)", False),
     ],
 )
 def test_a_flag_of_the_build(condition: str, is_only: bool):

@@ -67,7 +67,7 @@ def excludes(swift: str = "", objc: str = "") -> bool:
         ("switch kind { case .one: here()\n default: break }", {"kind == .one"}),
         ("switch kind { case .one: break\n default: here() }", {"not kind == .one"}),
         ("switch a { case true: here()\n default: break }", {"a"}),
-        ("switch kind { case .one, .two: here()\n default: break }", set()),
+        ("switch kind { case .one, .two: here()\n default: break }", {"kind == .one or .two"}),
         ("if a { run { here() } }", set()),
     ],
 )
@@ -133,6 +133,11 @@ def test_getter_messages_and_dots_are_one_text():
         ("if kind != .one { one() }; if kind != .two { two() }", False),
         ("switch kind { case .one: one()\n default: two() }", True),
         ("switch kind { case .one: one()\n case .two: two()\n default: break }", True),
+        ("switch kind { case .one, .two: one()\n case .three, .four: two()\n default: break }", True),
+        ("if kind == .one || kind == .two { one() }; if kind == .three { two() }", True),
+        ("if kind == .one || kind == .two { one() }; if kind == .two { two() }", False),
+        ("if kind == .one || a { one() }; if kind == .two { two() }", False),
+        ("if !kind { one() }; if kind == 0 || kind == 1 { two() }", False),
         ("if let x = name { one() }; if name == nil { two() }", True),
         ("if let x = name { one() }; guard name != nil else { two(); return }", True),
         ("_ = a ? one() : two()", True),
@@ -142,6 +147,15 @@ def test_getter_messages_and_dots_are_one_text():
 )
 def test_contradictions(statements: str, expected: bool):
     assert excludes(f"func f(a: Bool, b: Bool, kind: Kind, name: String?) {{ {statements} }}") == expected
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [("Digest", True), ('@"digest"', True), ("Basic", False), ("given", False)],
+)
+def test_what_equals_a_constant_in_objective_c(other: str, expected: bool):
+    tests = f"if ([x.method isEqualToString:Basic]) one(); if ([x.method isEqualToString:{other}]) two();"
+    assert excludes(objc=f"void f(Space *x, NSString *given) {{ {tests} }}") == expected
 
 
 def test_equal_names_of_two_variables_are_two_conditions():

@@ -8,6 +8,7 @@ between is taken for unchanged.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -51,10 +52,15 @@ _NEGATIONS = {"!=": "==", "!==": "==", "===": "==", "==": "=="}
 _FALSE = ("false", "NO", "0")
 _NIL = ("nil", "NULL", "Nil")
 _TRUE = ("true", "YES")
+_CONSTANT = re.compile(r"k?[A-Z]")
+_SAME = ("isEqual", "isEqual:", "isEqualToString:")
 
 
 class Condition(NamedTuple):
-    """``text`` holds (``holds``) or does not. For an equality, ``subject`` and ``constant`` are its sides."""
+    """``text`` holds (``holds``) or does not. For an equality, ``subject`` and ``constant`` are its sides.
+
+    Where the subject equals one of several constants, ``constant`` has them all, one a line.
+    """
 
     text: str
     holds: bool
@@ -81,9 +87,12 @@ def _excludes(a: Condition, b: Condition) -> bool:
         return not a.subject and a.holds == b.holds  # "x" and "x == nil"
     if not b.holds or not b.constant:
         return False
+    constants = b.constant.split("\n")
     if a.text == b.subject:  # "x" is false, or 0, and "x == 1"
-        return not a.holds
-    return a.holds and a.subject == b.subject and bool(a.constant) and a.constant != b.constant
+        return not a.holds and set(_FALSE).isdisjoint(constants)
+    if not a.holds or a.subject != b.subject or not a.constant:
+        return False
+    return set(a.constant.split("\n")).isdisjoint(constants)
 
 
 def condition_of(expression: Expression, body: Body, holds: bool = True) -> Condition | None:
@@ -106,7 +115,33 @@ def condition_of(expression: Expression, body: Body, holds: bool = True) -> Cond
         text = text_of(expression.value, body)
         return Condition(f"{text} == nil", not holds, text, "nil") if text is not None else None
     text = text_of(expression, body)
+    if text is not None and isinstance(expression, Call):
+        return Condition(text, holds, *_compared(expression, body))
+    if text is not None and holds and isinstance(expression, Binary) and expression.operator == "||":
+        return Condition(text, holds, *_one_of(disjuncts(expression), body))
     return Condition(text, holds) if text is not None else None
+
+
+def _one_of(expressions: list[Expression], body: Body) -> tuple[str, str]:
+    """What all of ``expressions`` compare, and the constants, one a line: ``x == a || x == b``."""
+    found = [condition_of(expression, body) for expression in expressions]
+    subjects = {c.subject if c is not None and c.holds and c.constant else "" for c in found}
+    if len(subjects) != 1 or "" in subjects:
+        return "", ""
+    return subjects.pop(), "\n".join(c.constant for c in found if c is not None)
+
+
+def _compared(call: Call, body: Body) -> tuple[str, str]:
+    """What a call compares with a constant, and that constant: ``[method isEqualToString:Basic]``."""
+    if call.receiver is None or len(call.arguments) != 1 or call.name not in _SAME:
+        return "", ""
+    value = call.arguments[0].value
+    is_named = (
+        isinstance(value, Name) and body.variable(value) is None and value.name.lstrip("k")[:1].isupper()
+    )
+    if not is_named and not (isinstance(value, Literal) and value.kind == "string"):
+        return "", ""
+    return text_of(call.receiver, body) or "", text_of(value, body) or ""
 
 
 def _named_test(expression: Expression, body: Body) -> Expression | None:
@@ -284,7 +319,10 @@ def _matched(case: Case, body: Body) -> list[Condition]:
             return [Condition(subject, constant in _TRUE)]
         return [] if constant is None else [Condition(f"{subject} == {constant}", True, subject, constant)]
     if case.patterns:
-        return []
+        constants = [c for c in (text_of(pattern, body) for pattern in case.patterns) if c is not None]
+        if len(constants) < len(case.patterns):
+            return []
+        return [Condition(f"{subject} == {' or '.join(constants)}", True, subject, "\n".join(constants))]
     others = [text_of(p, body) for other in switch.cases if other is not case for p in other.patterns]
     return [
         Condition(f"{subject} == {constant}", False, subject, constant) for constant in others if constant

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import Confidence, Finding, Severity
-from backhaul.matchers.circumstances import built_only_for
+from backhaul.matchers.circumstances import built_only_for, performs_one_of
 from backhaul.matchers.context import Context, Reporter, is_true
 from backhaul.matchers.hooks import members_of
 from backhaul.matchers.knowledge import tells_developers
@@ -19,6 +19,8 @@ def find(reporter: Reporter, parameters: AllowingMemberParameters, context: Cont
     for symbol, _ in members_of(parameters.hook, context):
         body = symbol.body
         if body is None or not _allows_everything(body):
+            continue
+        if performs_one_of(symbol.owner, parameters.unless_in_type, context):
             continue
         confidence: Confidence | None = None
         severity: Severity | None = None

@@ -31,6 +31,7 @@ from backhaul.model.code import (
     Assign,
     Await,
     Expression,
+    Member,
     Name,
     Node,
 )
@@ -147,6 +148,17 @@ def _has_member(body: Body, hook: str, context: Context) -> bool:
     return bool(owner) and next(members_in(owner, hook, context), None) is not None
 
 
+def _is_own_setting(use: Use, body: Body, context: Context) -> bool:
+    """Whether an object, already made, changes a property that its type declares: a library in the tree."""
+    target = use.node.target if isinstance(use.node, Assign) else None
+    if not isinstance(target, (Name, Member)) or body.symbol.name.startswith("init"):
+        return False
+    if isinstance(target, Member) and not (isinstance(target.base, Name) and target.base.name == "self"):
+        return False
+    owner = context.program.find_type(body.symbol.owner) if body.symbol.owner else None
+    return owner is not None and target.name in owner.properties
+
+
 def _is_in_loop(node: Node, body: Body) -> bool:
     """Whether ``node`` is evaluated in each round of a loop that counts nothing and never suspends."""
     loop = body.loop_around(node)
@@ -184,6 +196,8 @@ def _is_excused(use: Use, body: Body, parameters: CallParameters, context: Conte
     if any(
         may_be(use.arguments.get(role), kind, body, context) for role, kind in parameters.unless_given.items()
     ):
+        return True
+    if parameters.unless_own and _is_own_setting(use, body, context):
         return True
     if parameters.only_into and not is_put_into(use, parameters.only_into, body):
         return True

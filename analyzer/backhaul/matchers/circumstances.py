@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import guards_of
+from backhaul.matchers.context import Context
 from backhaul.model.code import Argument, Binary, Call, Case, Cast, Node, Unary
 
 _TESTS = ("&", "==", "!=", "===", "!==", "~=")
@@ -41,16 +42,20 @@ def is_tested(node: Node, body: Body) -> bool:
     return False
 
 
+def performs_one_of(type_name: str, operations: tuple[str, ...], context: Context) -> bool:
+    """Whether a member of the type performs one of ``operations``."""
+    return bool(type_name) and any(
+        where.symbol.owner == type_name for name in operations for _, where, _ in context.uses(name)
+    )
+
+
 def built_only_for(flags: tuple[str, ...], node: Node, body: Body) -> bool:
     """Whether ``node`` is there only in builds that set a flag with one of the words ``flags`` in its name.
 
-    Words are in small letters. A condition with ``||`` in it says nothing.
+    Words are in small letters. Where one of several flags suffices, each must have such a word.
     """
     return bool(flags) and any(
-        holds and word in flag.lower()
-        for text, is_met in build_conditions(node, body)
-        for flag, holds in _flags(text, is_met)
-        for word in flags
+        _needs_one_of(flags, text, is_met) for text, is_met in build_conditions(node, body)
     )
 
 
@@ -71,9 +76,14 @@ def may_be_left_out(node: Node, body: Body) -> bool:
     )
 
 
-def _flags(text: str, is_met: bool) -> Iterator[tuple[str, bool]]:
-    """The flags in a condition, and whether each must be set for it to be as it is."""
-    if "||" in text or ("&&" in text and not is_met):
-        return
-    for negation, flag in _FLAG.findall(text):
-        yield flag, is_met == (not negation)
+def _needs_one_of(words: tuple[str, ...], text: str, is_met: bool) -> bool:
+    """Whether a condition is as it is only in builds that set a flag with one of ``words`` in its name."""
+    if "||" in text and "&&" in text:
+        return False
+    needed = [
+        is_met == (not negation) and any(word in flag.lower() for word in words)
+        for negation, flag in _FLAG.findall(text)
+        if flag != "defined"
+    ]
+    one_suffices = "||" in text if is_met else "&&" in text
+    return bool(needed) and (all(needed) if one_suffices else any(needed))

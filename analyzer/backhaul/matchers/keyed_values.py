@@ -11,7 +11,7 @@ from backhaul.analysis.origins import step_at
 from backhaul.analysis.types import unwrapped
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import Confidence, Finding, Severity
-from backhaul.matchers.circumstances import built_only_for, is_asked
+from backhaul.matchers.circumstances import built_only_for, is_asked, performs_one_of
 from backhaul.matchers.context import Context, Reporter, is_true, judged
 from backhaul.matchers.parameters import KeyedValueParameters, ValueTest
 from backhaul.model.code import (
@@ -177,12 +177,7 @@ class _Asked:
             despite = parameters.despite_beside
             if not any(where is body for name in despite for _, where, _ in self.context.uses(name)):
                 return True
-        owner = body.symbol.owner
-        if owner and any(
-            where.symbol.owner == owner
-            for name in parameters.unless_in_type
-            for _, where, _ in self.context.uses(name)
-        ):
+        if performs_one_of(body.symbol.owner, parameters.unless_in_type, self.context):
             return True
         return bool(parameters.unless_type_names) and self._type_names(body)
 

@@ -158,9 +158,10 @@ class FollowUpParameters(Struct, frozen=True, forbid_unknown_fields=True, rename
 class AllowingMemberParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """A member of ``hook`` that returns a literal true on all ways, or does nothing where it should throw.
 
-    ``doubtful_in_build``: as of ``call``.
+    Silent in types that perform one of ``unless_in_type``. ``doubtful_in_build``: as of ``call``.
     """
 
     matcher: Choice["allowing-member"]
     hook: str
+    unless_in_type: tuple[str, ...] = ()
     doubtful_in_build: tuple[str, ...] = ()

@@ -42,6 +42,7 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     ``unless_asked``: silent under a condition with one of these words (in small letters) in it;
     ``unless_decided_by``: also where it must not hold.
     ``only_given``: the value of ``operation`` is not merely tested or compared.
+    ``unless_own``: silent where a type changes a property that it declares itself, not while it is made.
     ``doubtful_in_build``: words (in small letters) in the name of a flag of the build; where it must be set,
     a finding is a note of low confidence.
     ``given``: the role of a payload that no operation ``written_by`` made.
@@ -73,6 +74,7 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     only_given: bool = False
     only_performed: tuple[str, ...] = ()
     only_beside_hook: str = ""
+    unless_own: bool = False
     doubtful_in_build: tuple[str, ...] = ()
     given: str = ""
     written_by: str = ""
