@@ -53,13 +53,15 @@ class Deed(IntEnum):
 class Duty(Struct, frozen=True):
     """``operation`` is to be performed on the value; where it is "", the value is a closure to be called.
 
-    ``aside``: operations, by id or tag, that do nothing about it, whatever they are given. ``is_mixed``: the
+    ``aside``: operations, by id or tag, that do nothing about it, whatever they are given. ``instead``: those
+    after which nobody waits for it any more, on whatever they are performed. ``is_mixed``: the
     value may be of several types, so that a cast of it that fails is a way like any other. ``is_kept``: the
     object whose method is given the value lives as long as somebody waits for it to be done.
     """
 
     operation: str = ""
     aside: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
     is_mixed: bool = False
     is_kept: bool = False
 
@@ -121,6 +123,8 @@ class Deeds:
                     entry[1].append((argument, node))  # type: ignore[arg-type]
                 else:
                     act = self._consumed(node, consumer, held, known)
+            elif isinstance(node, Call) and self._is_instead(node, body):
+                act = Act(node, Deed.HANDED)
             if act is not None:
                 found.append(_if_always(act, atom, held))
         for call, values in given.values():
@@ -128,6 +132,10 @@ class Deeds:
             if act is not None:
                 found.append(_if_always(act, atom, held))
         return found
+
+    def _is_instead(self, call: Call, body: Body) -> bool:
+        uses = self.resolver.operations.at(call, body) if self.duty.instead else ()
+        return any(use.operation.is_named(name) for use in uses for name in self.duty.instead)
 
     def _is_value(self, node: Node, held: Held) -> bool:
         if isinstance(node, Name):

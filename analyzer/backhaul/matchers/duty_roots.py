@@ -36,7 +36,9 @@ class Root(Struct, frozen=True):
 
 
 def fulfilments_of(parameters: CalledOnceParameters, context: Context) -> Fulfilments:
-    duty = Duty(parameters.duty, parameters.aside, parameters.is_mixed, parameters.is_kept)
+    duty = Duty(
+        parameters.duty, parameters.aside, parameters.instead, parameters.is_mixed, parameters.is_kept
+    )
     return context.once(
         ("fulfilments", duty),
         lambda: Fulfilments(duty, context.resolver, context.graphs, context.lifetimes),

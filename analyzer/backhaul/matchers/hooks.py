@@ -53,8 +53,17 @@ def members_of(hook: str, context: Context) -> Iterator[tuple[FunctionSymbol, Ho
             language = "swift" if spelling in each.swift else "objc"
             for symbol in context.program.functions_named.get(spelling.partition("(")[0], ()):
                 function = symbol.function
-                if symbol.module.language == language and function.has_body and is_spelled(symbol, spelling):
+                if symbol.module.language != language or not function.has_body or _is_hidden(symbol):
+                    continue
+                if is_spelled(symbol, spelling):
                     yield symbol, each
+
+
+def _is_hidden(symbol: FunctionSymbol) -> bool:
+    """Whether a member has the right name, and is kept from those who would call it by that."""
+    attributes = symbol.function.attributes
+    is_private = "private" in attributes or "fileprivate" in attributes
+    return is_private and not any(attribute.startswith("@objc") for attribute in attributes)
 
 
 def parameter_of(symbol: FunctionSymbol, hook: Hook, role: str) -> Variable | None:

@@ -128,7 +128,8 @@ class CalledOnceParameters(WorkTests, frozen=True, forbid_unknown_fields=True, r
     It is what members of ``hook`` get in ``role``, where that is declared with the type ``of``, if one is
     named; ``each``: each element of it. Or it is the first parameter of the closure that ``operation`` is
     given in the role ``closure``. ``duty`` is the operation to be performed on it; where it is "", the value
-    is itself a closure, to be called. Operations ``aside`` do nothing about it, whatever they are given.
+    is itself a closure, to be called. Operations ``aside`` do nothing about it, whatever they are given;
+    after those of ``instead`` nobody waits for it.
 
     ``missing``: a way on which it is not done. ``never``: it is done on none. ``twice``: two places do
     it on one way. ``idle-callback``: ``warned_by``, performed on the value, is given a closure that does
@@ -148,6 +149,7 @@ class CalledOnceParameters(WorkTests, frozen=True, forbid_unknown_fields=True, r
     closure: str = ""
     duty: str = ""
     aside: tuple[str, ...] = ("inert",)
+    instead: tuple[str, ...] = ()
     warned_by: str = ""
     inert: str = "inert"
     is_mixed: bool = False
