@@ -89,17 +89,34 @@ class CallGraph:
 
     @staticmethod
     def _fitting(functions: list[FunctionSymbol], call: Call) -> tuple[FunctionSymbol, ...]:
-        return tuple(
+        known = [
             f
             for f in functions
-            if f.function.kind in ("function", "method", "init", "getter")
-            and f.function.has_body
-            and accepts(f, call)
-        )
+            if f.function.kind in ("function", "method", "init", "getter") and f.function.has_body
+        ]
+        fitting = tuple(f for f in known if accepts(f, call))
+        return fitting or tuple(f for f in known if is_bare(f, call) and accepts(f, call, bare=True))
 
 
-def accepts(symbol: FunctionSymbol, call: Call) -> bool:
-    """Whether the number and the labels of the arguments fit the function's parameters."""
+def is_bare(symbol: FunctionSymbol, call: Call) -> bool:
+    """Whether ``call`` writes its first argument as Swift 2 did, whose functions had no label for it."""
+    first = call.arguments[0] if call.arguments else None
+    function = symbol.function
+    return (
+        first is not None
+        and first.label is None
+        and not first.trailing
+        and function.kind in ("function", "method")
+        and symbol.module.language == "swift"
+        and all(p.label for p in function.parameters)
+    )
+
+
+def accepts(symbol: FunctionSymbol, call: Call, *, bare: bool = False) -> bool:
+    """Whether the number and the labels of the arguments fit the function's parameters.
+
+    ``bare``: the first argument has no label, whatever the parameter's is.
+    """
     function = symbol.function
     given = call.arguments
     parameters = function.parameters
@@ -110,7 +127,8 @@ def accepts(symbol: FunctionSymbol, call: Call) -> bool:
     if len(given) < required or (len(given) > len(parameters) and not variadic):
         return False
     labels = {p.label or "_" for p in parameters}
-    return all((a.label or "_") in labels or (a.trailing and a.label is None) for a in given) or variadic
+    rest = given[1:] if bare else given
+    return all((a.label or "_") in labels or (a.trailing and a.label is None) for a in rest) or variadic
 
 
 _COMMON_NAMES = frozenset(
@@ -129,12 +147,14 @@ def argument_for(symbol: FunctionSymbol, call: Call, position: int) -> Expressio
     if ":" in call.name or symbol.module.language == "objc" or len(call.arguments) == len(parameters):
         return call.arguments[position].value if position < len(call.arguments) else None
     index = 0
+    bare = is_bare(symbol, call)
     for number, parameter in enumerate(parameters):
         if index >= len(call.arguments):
             return None
         argument = call.arguments[index]
         label = parameter.label or "_"
         matches = (argument.label or "_") == label or (argument.trailing and argument.label is None)
+        matches = matches or (bare and number == 0)
         skipped = (
             argument.trailing
             and argument.label is None

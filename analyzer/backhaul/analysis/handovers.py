@@ -176,12 +176,16 @@ class Handovers:
             self.program.find_type(name) is None and self.resolver.models.type_named(name) is None
         )
 
-    @staticmethod
-    def _is_one_of(stored: set[Place], found: set[Place]) -> bool:
-        if not stored.isdisjoint(found):
-            return True
-        unknown = {(p.kind, p.name) for p in found if p.owner == "?"}
-        return any((p.kind, p.name) in unknown for p in stored)
+    def _is_one_of(self, stored: set[Place], found: set[Place]) -> bool:
+        """Whether one place is another, or that of an object of unknown type, or of a protocol it fits."""
+        return not stored.isdisjoint(found) or any(self._may_be(p, q) for p in stored for q in found)
+
+    def _may_be(self, stored: Place, found: Place) -> bool:
+        if (stored.kind, stored.name) != (found.kind, found.name):
+            return False
+        return found.owner == "?" or (
+            bool(stored.owner) and found.owner in self.program.supertypes(stored.owner)
+        )
 
     def is_read(self, stored: set[Place]) -> bool:
         """Whether the program takes anything out of one of the places: to call it, to pass it on."""

@@ -2,8 +2,8 @@
 
 A call leads to its callees, the making of an object to its initialisers and to the initial values
 of its properties, the reading of a property to its getter and its initial value, an assignment to
-setter and observers. Closures count as run where they are written, unless they are left out. What a
-selector names runs at some other time, and does not count.
+setter and observers. Closures count as run where they are written, unless they are left out. So does
+what a selector names that is performed here; where it is told to somebody, it runs at some other time.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from backhaul.analysis.bodies import Body
 from backhaul.analysis.program import FunctionSymbol, Program, field_names
 from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.walking import children
-from backhaul.model.code import Call, Closure, Expression, Member, Name, Node
+from backhaul.model.code import Argument, Call, Closure, Expression, Member, Name, Node, SelectorName
 
 _ACCESSORS = frozenset(("value", "getter", "setter", "observer"))
+_PERFORMING = "performs-selector"
 
 
 class Reach:
@@ -90,6 +91,8 @@ class Reach:
                 yield from self._accessed(node.base, node.name, body)
             elif isinstance(node, Name) and body.variable(node) is None:
                 yield from self._named(node, body)
+            elif isinstance(node, SelectorName):
+                yield from self._performed(node, body)
 
     def _nodes(self, part: Node, body: Body) -> Iterator[Node]:
         stack: list[Node] = [part]
@@ -112,6 +115,18 @@ class Reach:
                 yield from self._accessed(call.receiver, call.name, body)
         elif call.receiver is not None and call.name.startswith("set") and call.name.endswith(":"):
             yield from self._accessed(call.receiver, call.name[3:4].lower() + call.name[4:-1], body)
+
+    def _performed(self, selector: SelectorName, body: Body) -> Iterator[FunctionSymbol]:
+        """The method that a selector names, where the call that is given it performs it."""
+        parent = body.parent(selector)
+        call = body.parent(parent) if isinstance(parent, Argument) else None
+        owner = body.symbol.owner
+        for use in self.resolver.operations.at(call, body) if call is not None and owner else ():
+            role = next((r for r, value in use.arguments.items() if value is selector), "")
+            is_now = use.operation.calls.get(role) == "now"
+            if use.operation.is_named(_PERFORMING) and (is_now or self._leaves_out is None):
+                name = selector.name.partition("(")[0].rpartition(".")[2]
+                yield from self.program.members(owner, name)
 
     def _accessed(self, base: Expression, name: str, body: Body) -> Iterator[FunctionSymbol]:
         types = self.resolver.types

@@ -140,6 +140,7 @@ class Acquisitions:
         acquisition.first_places = frozenset(first.places)
         acquisition.is_dropped = first.is_dropped and not first.places and not first.arguments
         self._spread(first, acquisition, body, 0)
+        self._add_copies(acquisition)
         self._find_callback(acquisition)
         return acquisition
 
@@ -159,6 +160,15 @@ class Acquisitions:
                 continue
             for name, _ in variable.uses:
                 self._spread(self._use_of(name, body), acquisition, body, depth + 1)
+
+    def _add_copies(self, acquisition: Acquisition) -> None:
+        """Fields to which the same function copies the one that has the value: ``b.id = self.id``."""
+        body = acquisition.body
+        kept = {place for place in acquisition.places if place.kind == "field"}
+        for assign, _ in body.assigns if kept else ():
+            target, value = self.places.of(assign.target, body), self.places.of(assign.value, body)
+            if value in kept and target is not None and not target.is_local:
+                acquisition.places.add(target)
 
     def _use_of(self, name: Name, body: Body) -> Destinations:
         if body.parent(name) is None:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.bodies import Body, Unit, Variable
 from backhaul.analysis.effects import Effect
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.program import field_names
-from backhaul.analysis.walking import calls_in, descendants
+from backhaul.analysis.walking import calls_in, descendants, nodes_of
 from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions
 from backhaul.matchers.call import called
 from backhaul.matchers.context import Reporter
+from backhaul.matchers.leaks import find_leaks
 from backhaul.matchers.releases import begun, place_name, released_here
 from backhaul.model.code import (
     Argument,
     Call,
     Closure,
+    Expression,
+    Guard,
+    If,
     Literal,
+    Loop,
     Name,
     Node,
     SelectorName,
@@ -37,7 +42,10 @@ def callback_does_not_release(
     effect = all_of_them.effect_of_callback(acquisition)
     if effect is Effect.NEVER:
         late = _dispatches(callback, inner, all_of_them)
-        if not late and _may_release(callback, inner, acquisition, all_of_them):
+        if not late and (
+            _may_release(callback, inner, acquisition, all_of_them)
+            or _is_polled(callback, inner, acquisition, all_of_them)
+        ):
             return
         where = "only starts code that runs after it has returned" if late else "does not end it"
     else:
@@ -60,6 +68,32 @@ def callback_does_not_release(
         place=place_name(acquisition.main_place),
         where=where,
     )
+
+
+def _is_polled(unit: Unit, body: Body, acquisition: Acquisition, all_of_them: Acquisitions) -> bool:
+    """Whether the callback tells the work to stop, and the work looks, and releases before it returns.
+
+    The work is the code after the acquisition: it asks for a variable that the callback sets.
+    """
+    flags = {id(v) for assign in body.assigns_in(unit) if (v := _variable(assign.target, body)) is not None}
+    own = acquisition.unit
+    is_asked = any(
+        id(body.variable(name)) in flags and body.unit_at(name) is own
+        for condition in _conditions(own)
+        for name in nodes_of(condition, Name)
+    )
+    released = any(p.unit is own for p in all_of_them.releases(acquisition))
+    return bool(flags) and is_asked and released and next(find_leaks(acquisition, all_of_them), None) is None
+
+
+def _variable(target: Expression, body: Body) -> Variable | None:
+    return body.variable(target) if isinstance(target, Name) else None
+
+
+def _conditions(unit: Unit) -> Iterator[Expression]:
+    for node in descendants(unit.block, into_closures=False):
+        if isinstance(node, (If, Guard, Loop)):
+            yield from node.conditions
 
 
 def _may_release(unit: Unit, body: Body, acquisition: Acquisition, all_of_them: Acquisitions) -> bool:

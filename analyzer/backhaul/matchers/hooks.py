@@ -23,6 +23,8 @@ def is_declared(hook: Hook, context: Context, *, with_effect: bool = False) -> b
         for symbol in program.functions_named.get(name, ()):
             if not symbol.function.has_body or not is_spelled(symbol, spelling):
                 continue
+            if _is_hidden(symbol, context):
+                continue
             if not with_effect or does_something(symbol, context):
                 return True
     for mention in hook.mentions:
@@ -53,17 +55,21 @@ def members_of(hook: str, context: Context) -> Iterator[tuple[FunctionSymbol, Ho
             language = "swift" if spelling in each.swift else "objc"
             for symbol in context.program.functions_named.get(spelling.partition("(")[0], ()):
                 function = symbol.function
-                if symbol.module.language != language or not function.has_body or _is_hidden(symbol):
+                if symbol.module.language != language or not function.has_body:
                     continue
-                if is_spelled(symbol, spelling):
+                if is_spelled(symbol, spelling) and not _is_hidden(symbol, context):
                     yield symbol, each
 
 
-def _is_hidden(symbol: FunctionSymbol) -> bool:
-    """Whether a member has the right name, and is kept from those who would call it by that."""
+def _is_hidden(symbol: FunctionSymbol, context: Context) -> bool:
+    """Whether a Swift member has the right name, and cannot be called by that: it is private, or a protocol's."""
+    if symbol.module.language != "swift":
+        return False
     attributes = symbol.function.attributes
     is_private = "private" in attributes or "fileprivate" in attributes
-    return is_private and not any(attribute.startswith("@objc") for attribute in attributes)
+    owner = context.program.find_type(symbol.owner) if symbol.owner else None
+    is_of_protocol = owner is not None and owner.is_declared_here and owner.kind == "protocol"
+    return is_of_protocol or (is_private and not any(a.startswith("@objc") for a in attributes))
 
 
 def parameter_of(symbol: FunctionSymbol, hook: Hook, role: str) -> Variable | None:

@@ -93,10 +93,21 @@ class _Success:
         """The first thing done so, and the body it stands in."""
         variables = holders(body, lambda _: False, iter([given]))
         if self.parameters.product:
-            found: Node | None = self._takes_product(variables, body)
+            found: Node | None = self._takes_product(self._restated(variables, body), body)
             return (found, body) if found is not None else None
         found = self._done_on_nil(variables, body) or self._verdict_passed(variables, body)
         return (found, body) if found is not None else self._passed_on(variables, body, depth)
+
+    def _restated(self, variables: list[Variable], body: Body) -> list[Variable]:
+        """With the variables that hold another form of the value: its path."""
+
+        def restates(expression: Expression) -> bool:
+            base = expression.receiver if isinstance(expression, Call) else getattr(expression, "base", None)
+            named = unwrapped(base) if base is not None else None
+            is_held = isinstance(named, Name) and body.variable(named) in variables
+            return is_held and self._performs(expression, body, self.parameters.restated)
+
+        return holders(body, restates, iter(variables))
 
     def _takes_product(self, variables: list[Variable], body: Body) -> Node | None:
         """The first call that is given the product, but for those that only look at it."""
@@ -121,9 +132,16 @@ class _Success:
 
     def _done_on_nil(self, variables: list[Variable], body: Body) -> Node | None:
         """The first thing done only where the argument is nil."""
+        failing = {
+            text
+            for call, _ in body.calls
+            if not _is_nil_at(call, variables, body) and (text := text_of(call, body)) is not None
+        }
         for node in descendants(body.unit.block):
             if not isinstance(node, (Call, Assign)) or not _is_nil_at(node, variables, body):
                 continue
+            if isinstance(node, Call) and text_of(node, body) in failing:
+                continue  # done after an error, too
             if self._has_effect(node, body):
                 return node
         return None
