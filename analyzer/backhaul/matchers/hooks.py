@@ -62,7 +62,7 @@ def members_of(hook: str, context: Context) -> Iterator[tuple[FunctionSymbol, Ho
 
 
 def _is_hidden(symbol: FunctionSymbol, context: Context) -> bool:
-    """Whether a Swift member has the right name, and cannot be called by that: it is private, or a protocol's."""
+    """Whether a Swift member of the right name cannot be called by it: it is private, or a protocol's."""
     if symbol.module.language != "swift":
         return False
     attributes = symbol.function.attributes
