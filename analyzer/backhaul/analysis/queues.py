@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import guards_of
 from backhaul.analysis.operations import Use
-from backhaul.analysis.origins import step_at
+from backhaul.analysis.origins import NIL, step_at
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.values import Values
 from backhaul.analysis.walking import nodes_of
@@ -66,7 +66,7 @@ class Queues:
                 return ""
             if timing == "now":
                 return "now"
-            if kinds == {_OTHER} or use.operation.is_named(_OFF_MAIN):
+            if kinds - {NIL} == {_OTHER} or use.operation.is_named(_OFF_MAIN):
                 return step_at(use.node, body, "sent off the main thread here", use.site)
             return ""
         return ""

@@ -216,7 +216,12 @@ def _idle(
     reporter: Reporter,
     context: Context,
 ) -> Iterator[Finding]:
-    """Callbacks of the value that only log: nothing stops the work, and nobody says that it is over."""
+    """Callbacks of the value that only log: nothing stops the work, and nobody says that it is over.
+
+    Where it is said before the code that is given the value returns, they have nothing to stop.
+    """
+    if root.fulfilment.deed is Deed.DONE:
+        return
     held = {id(h): h for h in (root.fulfilment.scene.held, *_helds(root.fulfilment, fulfilments))}
     for use, body, _ in context.uses(parameters.warned_by):
         if use.receiver is None or not any(

@@ -89,7 +89,10 @@ class Makings:
     def by_owner(self) -> list[Making]:
         """The makings of objects that make one for themselves, and keep it in a field of their own."""
         return [
-            m for making in self.direct if (place := self.own_place(making)) for m in self._of(making, place)
+            m
+            for making in self.direct
+            if (place := self.own_place(making))
+            for m in self.of_owners(making, place)
         ]
 
     def own_place(self, making: Making) -> Place | None:
@@ -104,11 +107,11 @@ class Makings:
             return self.context.places.field(symbol.owner, symbol.name) if is_own else None
         family = self.context.program.supertypes(symbol.owner)
         kept = [p for p in self.course(making).kept_in if p.kind == "field" and p.owner in family]
-        if not kept or (kind == "init" and self._is_conditional(making)):
+        if not kept or (kind == "init" and self.is_conditional(making)):
             return None
         return kept[0] if kind == "init" or self.is_guarded(making) else None
 
-    def _is_conditional(self, making: Making) -> bool:
+    def is_conditional(self, making: Making) -> bool:
         """Whether an initialiser makes the object only in some cases."""
         if guards_of(making.node, making.body):
             return not all(_is_about_self(c.text) for c in guards_of(making.node, making.body))
@@ -117,7 +120,8 @@ class Makings:
             for outer in making.body.ancestors(making.node)
         )
 
-    def _of(self, making: Making, place: Place) -> Iterator[Making]:
+    def of_owners(self, making: Making, place: Place | None) -> Iterator[Making]:
+        """The makings of the objects each of which makes one in ``making``, and keeps it in ``place``."""
         owner = making.symbol.owner
         for name in dict.fromkeys((owner, *(t.name for t in self.context.program.subtypes(owner)))):
             for call, body in self._makings_of(name):

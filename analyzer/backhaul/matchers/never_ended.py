@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.courses import Course
 from backhaul.analysis.effects import RECEIVER, Effect, Performance
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.places import Place
-from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.program import FunctionSymbol, type_name
 from backhaul.analysis.types import unwrapped
-from backhaul.findings.finding import Confidence, Finding, Step
+from backhaul.analysis.walking import nodes_of
+from backhaul.findings.finding import Confidence, Finding, Severity, Step
 from backhaul.matchers.context import Context, Reporter, is_nil
 from backhaul.matchers.delegates import delegate_type, members_in, related
 from backhaul.matchers.identities import Sources
 from backhaul.matchers.makings import Making, Makings
 from backhaul.matchers.parameters import NeverEndedParameters
 from backhaul.matchers.single_uses import SingleUses
-from backhaul.model.code import Name, Node
+from backhaul.model.code import Cast, Name, Node
 
 _ONE_SHOT = "one-shot"
 _TAKES_OUT = "takes-out"
+_SCREEN = "screen"
+_SHOWS_FIRST = "shows-first-screen"
 
-_Why = tuple[str, Confidence, tuple[Step, ...]]
+
+class _Why(NamedTuple):
+    where: str
+    confidence: Confidence
+    steps: tuple[Step, ...] = ()
+    severity: Severity | None = None
 
 
 def find(reporter: Reporter, parameters: NeverEndedParameters, context: Context) -> Iterator[Finding]:
@@ -33,14 +42,14 @@ def find(reporter: Reporter, parameters: NeverEndedParameters, context: Context)
             continue
         why = asked.left_by_call(making) or asked.left_by_object(making)
         if why is not None:
-            where, confidence, steps = why
             yield reporter.finding(
                 making.site,
                 making.body,
-                confidence=confidence if making.use.is_certain else "medium",
-                trail=[*making.trail[::-1], *steps],
+                confidence=why.confidence if making.use.is_certain else "medium",
+                severity=why.severity,
+                trail=[*making.trail[::-1], *why.steps],
                 call=making.call,
-                where=where,
+                where=why.where,
             )
 
 
@@ -94,7 +103,7 @@ class _Question:
     def _never(self, making: Making) -> _Why:
         kept = self.makings.course(making).stores or making.owner
         text = f"for each call of `{making.symbol.qualified_name}` is never invalidated"
-        return text, "medium" if kept else "high", ()
+        return _Why(text, "medium" if kept else "high")
 
     def _is_ended_by_owner(self, making: Making, course: Course) -> bool:
         """Whether what is called on an object ends the one that it keeps, or its callbacks do."""
@@ -147,7 +156,7 @@ class _Question:
                 if body is making.body or self._ends_here(body, place):
                     continue
                 step = step_at(node, body, "dropped here, and not invalidated")
-                return "is dropped without being invalidated", "medium", (step,)
+                return _Why("is dropped without being invalidated", "medium", (step,))
         return None
 
     def _drops(self, place: Place) -> Iterator[tuple[Node, Body]]:
@@ -182,19 +191,46 @@ class _Question:
         """An object that each object of a type keeps for itself, until it goes."""
         if making.owner or self._is_of_kind(making):
             return None
-        place = self.makings.own_place(making)
+        places = self._own_places(making)
         owner = making.symbol.owner
-        if place is None or self.context.instances.is_single(owner):
+        if not places or self.context.instances.is_single(owner):
             return None
-        ends = self.ending.on({place})
+        ends = self.ending.on(places)
         if self._may_be_ended_unseen(making):
             return None
         if ends and self._is_own_delegate(making) and all(self._is_in_deinit(p.body.symbol) for p in ends):
             step = step_at(ends[0].use.node, ends[0].body, "never reached", ends[0].use.site)
             text = f"is invalidated only when its `{owner}` goes, which it retains as its delegate"
-            return text, "high", (step,)
+            return _Why(text, "high", (step,))
+        where = f"for each `{owner}` is never invalidated"
         if not ends and self._is_one_shot(owner):
-            return f"for each `{owner}` is never invalidated", "medium", ()
+            return _Why(where, "medium")
+        if not ends and self._is_own_delegate(making) and self._is_later_screen(owner):
+            return _Why(where, "medium", severity="note")
+        again = self._made_in_passing(making) if not ends and self._is_own_delegate(making) else None
+        return _Why(where, "medium", (again,)) if again is not None else None
+
+    def _own_places(self, making: Making) -> set[Place]:
+        """Where each object of a type keeps what it makes for itself; the locals of its initialiser, too."""
+        place = self.makings.own_place(making)
+        if place is not None:
+            return {place}
+        course = self.makings.course(making)
+        is_for_each = making.symbol.function.kind == "init" and not self.makings.is_conditional(making)
+        if not is_for_each or course.stores or course.returns or course.escapes:
+            return set()
+        return self._places(course)
+
+    def _made_in_passing(self, making: Making) -> Step | None:
+        """Where objects of the type are made again and again, and kept in no property of who makes them."""
+        for made in self.makings.of_owners(making, None):
+            is_factory = made.symbol.function.is_static
+            if is_factory or not self.makings.is_ordinary(made) or self.makings.is_once(made):
+                continue
+            course = self.makings.course(made)
+            in_collection = any(place.kind == "element" for place in course.kept_in)
+            if in_collection or not (course.stores or course.returns or course.escapes):
+                return made.trail[0]
         return None
 
     def _is_of_kind(self, making: Making) -> bool:
@@ -213,5 +249,28 @@ class _Question:
         return bool(calls) and all(body.symbol.function.kind == "deinit" for _, body in calls)
 
     def _is_one_shot(self, owner: str) -> bool:
+        return self._is_tagged(owner, _ONE_SHOT)
+
+    def _is_tagged(self, owner: str, tag: str) -> bool:
         kinds = map(self.context.models.type_named, self.context.program.supertypes(owner))
-        return any(api is not None and _ONE_SHOT in api.tags for api in kinds)
+        return any(api is not None and tag in api.tags for api in kinds)
+
+    def _is_later_screen(self, owner: str) -> bool:
+        """Whether it is one of several screens, and not known as the one that the app begins with."""
+        if not self._is_tagged(owner, _SCREEN):
+            return False
+        types = [t for t in self.context.program.types.values() if t.is_declared_here]
+        if sum(self._is_tagged(t.name, _SCREEN) for t in types) < 2:
+            return False
+        begins = [f for t in types if self._is_tagged(t.name, _SHOWS_FIRST) for f in t.all_functions()]
+        return not any(_names(owner, symbol) for symbol in begins)
+
+
+def _names(type_wanted: str, symbol: FunctionSymbol) -> bool:
+    """Whether a function mentions a type: makes an object of it, or takes one for such an object."""
+    if type_wanted in symbol.function.mentions:
+        return True
+    body = symbol.body
+    return body is not None and any(
+        type_name(cast.type) == type_wanted for cast in nodes_of(body.unit.block, Cast)
+    )

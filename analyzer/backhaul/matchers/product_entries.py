@@ -11,7 +11,7 @@ from backhaul.analysis.bodies import Body, Variable
 from backhaul.analysis.operations import Use
 from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.call import called
-from backhaul.matchers.circumstances import may_be_left_out
+from backhaul.matchers.circumstances import build_conditions, may_be_left_out
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged
 from backhaul.matchers.hooks import members_of, parameter_of
 from backhaul.matchers.identities import Identities
@@ -33,6 +33,7 @@ class _Site(Struct, frozen=True):
     place: tuple[int, int]
     name: str
     texts: tuple[str, ...] | None
+    is_in_all: bool  # of the products that its file is built into: no condition of the build is around it
     is_lesser: bool = False
     confidence: Confidence = "high"
 
@@ -41,7 +42,7 @@ def find(reporter: Reporter, parameters: ProductEntryParameters, context: Contex
     if any(map(context.uses, parameters.unless_performed)):
         return
     for site in _sites(parameters, context):
-        products = _asked(site.body.symbol.module.path, parameters, context)
+        products = _asked(site, parameters, context)
         if not products or not _is_new_enough(products, parameters, context):
             continue
         wanted = site.texts or parameters.contains
@@ -80,7 +81,8 @@ def _sites(parameters: ProductEntryParameters, context: Context) -> Iterator[_Si
                 continue
             texts = _named(use, body, parameters, identities) if parameters.role else None
             if texts is None or texts:
-                yield _Site(body, use.site, called(use), texts, confidence=verdict[0])
+                is_in_all = not any(build_conditions(use.node, body))
+                yield _Site(body, use.site, called(use), texts, is_in_all, confidence=verdict[0])
     for hook in parameters.hooks:
         for symbol, declared in members_of(hook, context):
             if symbol.body is not None:
@@ -88,7 +90,8 @@ def _sites(parameters: ProductEntryParameters, context: Context) -> Iterator[_Si
                 place = (function.name_start, function.name_end)
                 handler = parameter_of(symbol, declared, parameters.note_if_called_at_once)
                 is_lesser = handler is not None and _is_only_called(handler, symbol.body)
-                yield _Site(symbol.body, place, function.spelling, None, is_lesser)
+                is_in_all = not any(build_conditions(symbol.body.unit.block, symbol.body))
+                yield _Site(symbol.body, place, function.spelling, None, is_in_all, is_lesser)
 
 
 def _is_only_called(handler: Variable, body: Body) -> bool:
@@ -113,23 +116,28 @@ def _named(
     return tuple(form.replace("*", text) for text in sorted(found) for form in parameters.forms)
 
 
-def _asked(path: str, parameters: ProductEntryParameters, context: Context) -> list[Product]:
-    """The products in question that a file is built into; none where something of them is not known."""
-    products = context.project.products(path)
+def _asked(site: _Site, parameters: ProductEntryParameters, context: Context) -> list[Product]:
+    """The products in question that a site is built into; none where something of them is not known."""
+    products = context.project.products(site.body.symbol.module.path)
     if any(product.target.kind in _OF_UNKNOWN_APPS for product in products):
         return []
     others = [product for product in products if product.target.kind not in (*parameters.kinds, _TESTS)]
     if parameters.alone and others:
         return []
     products = [product for product in products if product.target.kind in parameters.kinds]
-    for product in products:
-        platforms = product.target.platforms
-        is_other = bool(parameters.platforms) and platforms.isdisjoint(parameters.platforms)
-        if is_other and (platforms or product.configuration):
-            return []
-        if any(parameters.key in script for script in product.target.scripts):
-            return []
-    return products
+    asked = [product for product in products if not _is_for_others(product, parameters)]
+    if len(asked) < len(products) and not site.is_in_all:
+        return []
+    if any(parameters.key in script for product in products for script in product.target.scripts):
+        return []
+    return asked
+
+
+def _is_for_others(product: Product, parameters: ProductEntryParameters) -> bool:
+    """Whether a product is for platforms, or for nobody knows which, that are not asked about."""
+    platforms = product.target.platforms
+    is_other = bool(parameters.platforms) and platforms.isdisjoint(parameters.platforms)
+    return is_other and bool(platforms or product.configuration)
 
 
 def _is_new_enough(products: Sequence[Product], parameters: ProductEntryParameters, context: Context) -> bool:
