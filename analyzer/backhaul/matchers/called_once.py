@@ -218,9 +218,10 @@ def _idle(
 ) -> Iterator[Finding]:
     """Callbacks of the value that only log: nothing stops the work, and nobody says that it is over.
 
-    Where it is said before the code that is given the value returns, they have nothing to stop.
+    Where it is said before the code that is given the value returns, and nothing waits there for others, they
+    have nothing to stop.
     """
-    if root.fulfilment.deed is Deed.DONE:
+    if root.fulfilment.deed is Deed.DONE and not _may_wait(root, parameters, context):
         return
     held = {id(h): h for h in (root.fulfilment.scene.held, *_helds(root.fulfilment, fulfilments))}
     for use, body, _ in context.uses(parameters.warned_by):
@@ -239,6 +240,14 @@ def _idle(
                     subject=root.value.name,
                     where=where,
                 )
+
+
+def _may_wait(root: Root, parameters: CalledOnceParameters, context: Context) -> bool:
+    """Whether the code that is given the value, or a function it leads to, waits for work of others."""
+    waiting = {id(body) for _, body, _ in context.uses(parameters.waits)}
+    unit, body = root.fulfilment.scene.unit, root.body
+    called = [f for c in calls_in(unit.block) for f in context.resolver.callees.of(c, body).functions]
+    return id(body) in waiting or context.reach.find(called, lambda s: id(s.body) in waiting) is not None
 
 
 def _helds(fulfilment: Fulfilment, fulfilments: Fulfilments) -> Iterator[Held]:
