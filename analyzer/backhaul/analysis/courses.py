@@ -21,6 +21,7 @@ from backhaul.model.code import (
     Binding,
     Call,
     Capture,
+    Closure,
     Destructure,
     Evaluate,
     Expression,
@@ -122,9 +123,22 @@ class Courses:
         elif taken.form == "passed" and isinstance(node, Call):
             self._passed(node, taken.argument, body, found)
         elif taken.form == "returned" and isinstance(node, Return):
-            found.returns.append((node, body.unit_at(node)))
+            self._returned(node, body, found)
         elif taken.form == "none" and not isinstance(node, (*_LOOKED_AT, Assign)):
             found.escapes = True
+
+    def _returned(self, node: Return, body: Body, found: Course) -> None:
+        """Returned to the caller; a closure that is called where it is written gives it to the function."""
+        unit = body.unit_at(node)
+        call = body.parent(unit.node) if isinstance(unit.node, Closure) else None
+        is_called = isinstance(call, Call) and call.receiver is unit.node and not call.name
+        if not isinstance(call, Call) or not is_called or body.symbol.function.kind == "value":
+            found.returns.append((node, unit))
+            return
+        variables = found.variables
+        self._follow(lambda e: e is call, iter(()), body, found)
+        found.variables = [*variables, *found.variables]
+        self._take(call, body, found)
 
     def _stored(self, assign: Assign, body: Body, found: Course) -> None:
         target = assign.target

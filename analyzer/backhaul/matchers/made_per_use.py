@@ -90,7 +90,8 @@ class _Question:
         if loop is not None and loop is not body.loop_around(making.node):
             return True
         unit: Unit | None = body.unit_at(use)
-        while unit is not None and unit is not making.unit:
+        home = self._home(making)
+        while unit is not None and unit is not home:
             closure = unit.node
             if not isinstance(closure, Closure) or not self._runs_once(closure, body):
                 return True
@@ -98,6 +99,15 @@ class _Question:
                 return True
             unit = unit.parent
         return False
+
+    def _home(self, making: Making) -> Unit | None:
+        """The unit that the object is made in; a closure that runs where it stands is none of its own."""
+        unit: Unit | None = making.unit
+        while unit is not None and isinstance(unit.node, Closure):
+            if timing(unit.node, making.body, self.context.resolver) != "now":
+                break
+            unit = unit.parent
+        return unit
 
     def _runs_once(self, closure: Closure, body: Body) -> bool:
         """Whether a closure runs once for each time it is made, as far as its taker is known."""
