@@ -48,6 +48,7 @@ def test_damage_is_said_in_one_line(data: bytes):
     with pytest.raises(BadPropertyListError) as raised:
         read_property_list(data)
     assert "\n" not in str(raised.value)
+    assert "NoneType" not in str(raised.value)
 
 
 @given(st.binary() | st.binary().map(b"bplist00".__add__) | st.text().map(lambda t: f"<plist>{t}".encode()))

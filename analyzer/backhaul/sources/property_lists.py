@@ -27,6 +27,8 @@ def read_property_list(data: bytes) -> dict[str, object]:
 
     try:
         found = plistlib.loads(data)
+    except AttributeError:  # what it says of a date that is none speaks of its own insides
+        raise BadPropertyListError("damaged property list (a value that cannot be read)") from None
     except Exception as error:  # plistlib lets through whatever its parts raise: ten kinds at least
         raise BadPropertyListError(f"damaged property list ({str(error) or type(error).__name__})") from None
     if not isinstance(found, dict):
