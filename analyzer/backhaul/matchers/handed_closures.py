@@ -29,7 +29,7 @@ def find(reporter: Reporter, parameters: HandedClosureParameters, context: Conte
     elif parameters.fault == "early":
         if context.uses(parameters.operation):
             for _, _, body, handover in handovers_of(parameters.hook, parameters.role, context):
-                yield from _early(body, handover, reporter, context)
+                yield from _early(body, handover, reporter)
     else:
         yield from _off_main(reporter, parameters, context)
 
@@ -85,28 +85,17 @@ def _dropped(symbol: FunctionSymbol, body: Body, handover: Handover, reporter: R
     return reporter.finding(site, body, confidence="medium" if confidence else None, trail=trail, where=where)
 
 
-def _early(body: Body, handover: Handover, reporter: Reporter, context: Context) -> Iterator[Finding]:
-    """A closure that is called on every way through the member itself, whatever it was given for."""
+def _early(body: Body, handover: Handover, reporter: Reporter) -> Iterator[Finding]:
+    """A closure that the member itself calls, on its ways or on some of them, and that goes nowhere else."""
     calls = [call for call, where in handover.calls if where is body and body.unit_at(call) is body.unit]
-    graph = context.graphs.of(body.unit, body) if calls else None
-    if graph is None or handover.stores or handover.is_unseen:
+    if not calls or len(calls) < len(handover.calls) or handover.stores or handover.is_unseen:
         return
-    closed = {id(point) for call in calls for point in graph.points_of(call)}
-    stack, seen = [graph.entry], set[int]()
-    while stack:
-        point = stack.pop()
-        if id(point) in seen or id(point) in closed:
-            continue
-        seen.add(id(point))
-        if point.exit == "end":
-            return
-        stack.extend(edge.target for edge in point.edges)
     call = calls[0]
     yield reporter.finding(
         (call.name_start, call.name_end),
         body,
         confidence="medium",
-        trail=[step_at(call, body, "called here, on every way")],
+        trail=[step_at(call, body, "called here, and kept nowhere")],
         subject=f"`{call.name}`",
         where=f"`{call.name}` is called before the events are delivered",
     )
