@@ -31,6 +31,7 @@ from backhaul.rules import Hook
 _MAX_DEPTH = 5
 _INERT = "inert"
 _STORES = "collection-store"
+_IN_SIGHT = "in-sight"
 
 
 def find(reporter: Reporter, parameters: LeadToParameters, context: Context) -> Iterator[Finding]:
@@ -118,7 +119,7 @@ def _is_taken_unseen(call: Call, inner: Node, body: Body, context: Context, dept
     if call.receiver is inner:
         return False
     uses = context.resolver.operations.at(call, body)
-    if any(use.operation.is_named(name) for use in uses for name in (_INERT, _STORES)):
+    if any(use.operation.is_named(name) for use in uses for name in (_INERT, _STORES, _IN_SIGHT)):
         return False
     if _is_formatted(call) or body.variable_called(call) is not None:
         return False

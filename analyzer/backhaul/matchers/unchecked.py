@@ -155,6 +155,8 @@ class _Success:
             return False
         if self.context.resolver.types.is_initialiser(node, body):
             return False
+        if found and not node.arguments and all(o.returns is not None for o in found):
+            return False  # only asks for something
         return not self._is_within_quiet(node, body)
 
     def _is_within_quiet(self, call: Call, body: Body) -> bool:
