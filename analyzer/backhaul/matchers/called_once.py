@@ -9,6 +9,7 @@ from backhaul.analysis.duties import Deed
 from backhaul.analysis.fulfilment import Fulfilment, Fulfilments, Left
 from backhaul.analysis.held import Held, is_named
 from backhaul.analysis.origins import step_at
+from backhaul.analysis.types import unwrapped
 from backhaul.analysis.walking import calls_in, descendants, nodes_of
 from backhaul.analysis.ways import Way
 from backhaul.findings.finding import Confidence, Finding, Severity
@@ -17,7 +18,7 @@ from backhaul.matchers.duty_roots import Root, fulfilments_of, roots_of
 from backhaul.matchers.early_deeds import done_early
 from backhaul.matchers.handed_closures import followed
 from backhaul.matchers.parameters import CalledOnceParameters
-from backhaul.model.code import Binding, Call, Closure, Name, Node, Return, Throw, Try
+from backhaul.model.code import Binding, Call, Closure, Name, Node, Return, Throw, Try, Unary
 
 
 def find(reporter: Reporter, parameters: CalledOnceParameters, context: Context) -> Iterator[Finding]:
@@ -154,7 +155,7 @@ def _is_telling(way: Way, left: Left, fulfilments: Fulfilments) -> bool:
     Leaving early is, and a test of an argument, or of a value for nil. A closure that runs several times
     (progress, events), or one of several that may do it, does it on a condition of its own: that is not.
     """
-    if not fulfilments.is_alone(left.act, left.by):
+    if not fulfilments.is_alone(left.act, left.by) or _tells_its_caller(left):
         return False
     if way.tested is None:
         return way.exit == "throw" or way.is_error
@@ -168,6 +169,22 @@ def _is_telling(way: Way, left: Left, fulfilments: Fulfilments) -> bool:
     return isinstance(way.tested, Binding) or any(
         v is not None and v.unit.is_inside(unit) and v.unit is not body.unit for v in variables
     )
+
+
+def _tells_its_caller(left: Left) -> bool:
+    """Whether a closure says through a pointer that it is given what it did: ``*stop = YES``.
+
+    Then the one who calls it goes on to others where it did nothing.
+    """
+    unit, body = left.to.scene.unit, left.to.scene.held.body
+    for assign in body.assigns_in(unit):
+        target = unwrapped(assign.target)
+        if isinstance(target, Unary) and target.operator == "*":
+            named = unwrapped(target.operand)
+            variable = body.variable(named) if isinstance(named, Name) else None
+            if variable is not None and variable.unit is unit and variable.parameter is not None:
+                return True
+    return False
 
 
 def _twice(root: Root, fulfilments: Fulfilments, reporter: Reporter) -> Iterator[Finding]:

@@ -181,7 +181,7 @@ class _Search:
         """A way through a closure that releases on other ways."""
         if self.acquisition.callback is not None and unit.is_inside(self.acquisition.callback):
             return
-        if self._best_effect(unit) is not Effect.SOMETIMES:
+        if self._best_effect(unit) not in (Effect.LATER, Effect.SOMETIMES):
             return
         graph = self.all_of_them.context.graphs.of(unit, self.body)
         if graph is None:
