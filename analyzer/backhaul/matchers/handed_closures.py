@@ -7,14 +7,16 @@ from collections.abc import Iterator
 from backhaul.analysis.bodies import Body, Variable
 from backhaul.analysis.handovers import Handover, Handovers
 from backhaul.analysis.origins import step_at
-from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.places import Place
+from backhaul.analysis.program import FunctionSymbol, field_names
+from backhaul.analysis.types import unwrapped
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.context import Context, Reporter, source_text
 from backhaul.matchers.dropping import dropping_calls
 from backhaul.matchers.hooks import members_of, parameter_of
 from backhaul.matchers.parameters import HandedClosureParameters
 from backhaul.matchers.threads import Threads
-from backhaul.model.code import Call
+from backhaul.model.code import Call, Closure
 
 _INERT = "inert"
 
@@ -139,13 +141,33 @@ def _calls(
         if symbol.body is None:
             continue
         for call, _ in symbol.body.calls:
-            if (
-                id(call) not in seen
-                and not call.arguments
-                and followed(context).is_kept_closure(call, symbol.body)
-            ):
+            if id(call) in seen or call.arguments:
+                continue
+            places = followed(context).kept_in(call, symbol.body)
+            if places and not any(_is_own(place, context) for place in places):
                 seen.add(id(call))
                 yield call, symbol.body, ()
+
+
+def _is_own(place: Place, context: Context) -> bool:
+    """Whether the program puts a closure of its own there, and not one that only calls another."""
+    if place.kind != "field":
+        return False
+    writes = context.values.fields.writes(place.owner, place.owner, field_names(place.name))
+    return any(
+        isinstance(c := unwrapped(v), Closure) and not _calls_another(c, b, context) for v, b, _ in writes
+    )
+
+
+def _calls_another(closure: Closure, body: Body, context: Context) -> bool:
+    """Whether ``closure`` itself, on the thread that calls it, calls a closure that was handed over."""
+    unit = body.unit_of(closure)
+    return any(
+        body.unit_at(call) is unit
+        and not call.arguments
+        and (body.variable_called(call) is not None or followed(context).is_kept_closure(call, body))
+        for call, _ in body.calls
+    )
 
 
 def _text(call: Call, body: Body) -> str:
