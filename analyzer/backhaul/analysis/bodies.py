@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct, field
 
-from backhaul.analysis.walking import children, descendants
+from backhaul.analysis.walking import children
 from backhaul.model.code import (
     Argument,
     Assign,
@@ -44,6 +44,7 @@ from backhaul.model.code import (
     Switch,
     Unary,
 )
+from backhaul.model.mentions import assigned_name
 
 if TYPE_CHECKING:
     from backhaul.analysis.program import FunctionSymbol
@@ -114,6 +115,7 @@ class Body:
         self.units: list[Unit] = [self.unit]
         self.calls: list[tuple[Call, Unit]] = []
         self.assigns: list[tuple[Assign, Unit]] = []
+        self._read: list[Member | Name] = []
         self.declares_before_value = symbol.module.language == "objc"
         self._variables: dict[int, Variable] = {}
         self._units: dict[int, Unit] = {}
@@ -207,15 +209,14 @@ class Body:
         for call, _ in self.calls:
             index[call.name].append(call)
         for assign, _ in self.assigns:
-            index[_assigned_name(assign)].append(assign)
+            index[assigned_name(assign.target)].append(assign)
         return index
 
     @cached_property
     def _reads(self) -> dict[str, list[Call | Assign | Member | Name]]:
         index: dict[str, list[Call | Assign | Member | Name]] = defaultdict(list)
-        for node in descendants(self.unit.block):
-            if isinstance(node, (Member, Name)):
-                index[node.name].append(node)
+        for node in self._read:
+            index[node.name].append(node)
         return index
 
     def all_variables(self) -> list[Variable]:
@@ -227,14 +228,6 @@ def taker(closure: Closure, body: Body) -> Call | None:
     parent = body.parent(closure)
     call = body.parent(parent) if isinstance(parent, Argument) else None
     return call if isinstance(call, Call) else None
-
-
-def _assigned_name(assign: Assign) -> str:
-    """The property that an assignment writes, or an element of which it writes."""
-    target: Expression = assign.target
-    while isinstance(target, (Index, Unary)):
-        target = target.base if isinstance(target, Index) else target.operand
-    return target.name if isinstance(target, (Member, Name)) else ""
 
 
 _Scope = dict[str, Variable]
@@ -321,7 +314,12 @@ class _Binder:
             name, Variable(name, unit, node, is_constant=True, parameter=int(name[1:]))
         )
 
+    def member(self, node: Member, unit: Unit) -> None:
+        self.body._read.append(node)
+        self.inside(node, unit)
+
     def name(self, node: Name, unit: Unit) -> None:
+        self.body._read.append(node)
         variable = self.lookup(node.name) or self.shorthand(node, node.name, unit)
         if variable is not None:
             self.body._variables[id(node)] = variable
@@ -517,6 +515,7 @@ _Handler = Callable[[_Binder, Any, Unit], None]
 
 _HANDLERS: dict[type[Node], _Handler] = {
     Name: _Binder.name,
+    Member: _Binder.member,
     Call: _Binder.call,
     Assign: _Binder.assign,
     Unary: _Binder.unary,

@@ -188,7 +188,7 @@ class Callers:
         if symbol.function.kind == "init" and symbol.owner:
             names.add(symbol.owner.rpartition(".")[2])
         found: list[tuple[Call, Body]] = []
-        for caller in self.program.mentioning_for(symbol.module, *names):
+        for caller in self.program.may_call(symbol):
             body = caller.body
             if body is None or caller is symbol:
                 continue

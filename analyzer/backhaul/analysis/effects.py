@@ -103,7 +103,7 @@ class Effects:
     def _find(self) -> list[Performance]:
         names = self.names
         found: list[Performance] = []
-        for symbol in self.program.mentioning(*sorted(names)):
+        for symbol in self.resolver.operations.performers(self.operation):
             body = symbol.body
             if body is None:
                 continue
@@ -143,7 +143,7 @@ class Effects:
 
     def _calls_of(self, symbol: FunctionSymbol) -> Iterable[tuple[Call, Body, Unit]]:
         names = symbol.callable_names
-        for caller in self.program.mentioning(*sorted(names)):
+        for caller in self.program.may_call(symbol):
             body = caller.body
             if body is None or caller is symbol:
                 continue

@@ -8,6 +8,7 @@ from backhaul.analysis.bodies import Body
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.resolution import Resolver
 from backhaul.model.code import Expression, Member, Name, Node
+from backhaul.model.mentions import assignment_mention
 
 
 class Fields:
@@ -37,7 +38,7 @@ class Fields:
         self, home: str, owner: str, names: tuple[str, ...]
     ) -> Iterator[tuple[Expression, Body, Node]]:
         family = {home, owner, *(t.name for t in self.program.subtypes(home))}
-        for symbol in self.program.mentioning(*names, *_setters(names)):
+        for symbol in self.program.mentioning(*map(assignment_mention, names), *_setters(names)):
             if symbol.module.path in self.program.tests and not self._is_in_tests(home):
                 continue
             if symbol.body is not None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from msgspec import Struct
 from msgspec.structs import replace
 
 from backhaul.analysis.bodies import Body
-from backhaul.analysis.program import Program
+from backhaul.analysis.program import FunctionSymbol, Program
 from backhaul.analysis.types import Types, is_module, unwrapped
 from backhaul.model.code import Assign, Call, Expression, Index, Member, Name, Node
 from backhaul.rules import ApiModels, Operation, Spelling
 from backhaul.rules.spelling import ANY_TYPE, REST
+
+_PLAIN_MAKERS = frozenset(("init(", "init", "new"))
+"""Mentions of what makes an object, of whatever type."""
 
 
 class Use(Struct, frozen=True):
@@ -52,6 +57,37 @@ class Operations:
         self.models = models
         self._types = types
         self._known: dict[int, list[Use]] = {}
+        self._performers: dict[str, list[FunctionSymbol]] = {}
+
+    def performers(self, operation: str) -> list[FunctionSymbol]:
+        """The functions that may perform an operation (id or tag), by what they mention."""
+        known = self._performers.get(operation)
+        if known is None:
+            known = self._performers[operation] = self._find_performers(operation)
+        return known
+
+    def _find_performers(self, operation: str) -> list[FunctionSymbol]:
+        telling: set[str] = set()
+        made: dict[str, set[str]] = defaultdict(set)
+        for spelling in self.models.spellings_of(operation):
+            for mention in self.models.mentions_of(spelling):
+                if mention in _PLAIN_MAKERS:
+                    made[mention] |= self._last_names(spelling.type)
+                else:
+                    telling.add(mention)
+        found = {id(symbol): symbol for symbol in self.program.mentioning(*sorted(telling))}
+        for mention, names in made.items():
+            for symbol in self.program.mentioning(mention):
+                if symbol.owner.rpartition(".")[2] in names or not names.isdisjoint(symbol.function.mentions):
+                    found[id(symbol)] = symbol
+        return list(found.values())
+
+    def _last_names(self, type_name: str) -> set[str]:
+        """The names of a type of an API, and of the types of the program that inherit from it."""
+        api = self.models.type_named(type_name)
+        names = {type_name, *((api.name, *api.also) if api is not None else ())}
+        names.update(sub.name for each in tuple(names) for sub in self.program.subtypes(each))
+        return {name.rpartition(".")[2] for name in names}
 
     def at(self, node: Node, body: Body) -> list[Use]:
         """The operations that a call, a member read or an assignment performs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from msgspec import Struct, field
@@ -14,6 +14,7 @@ from backhaul.analysis.bodies import Body
 from backhaul.analysis.bridging import imported_names, selectors_of
 from backhaul.model.code import Block
 from backhaul.model.declarations import Function, Module, Property, TypeDeclaration, decode_body
+from backhaul.model.mentions import UNLABELLED, mention_of_any_call, mentions_of_calls
 
 
 class FunctionSymbol:
@@ -48,6 +49,26 @@ class FunctionSymbol:
         if self.module.language != "objc":
             return frozenset((function.name, *selectors_of(function)))
         return frozenset((function.name, *imported_names(function)) if function.owner else (function.name,))
+
+    @cached_property
+    def call_mentions(self) -> frozenset[str]:
+        """What a caller in either language mentions at least one of (see ``model.mentions``).
+
+        Of an initialiser those with arguments: the others say nothing of what they make.
+        """
+        function, names = self.function, self.callable_names
+        selectors = frozenset(name for name in names if ":" in name)
+        if self.module.language == "objc":
+            others = names - selectors - {"init"}
+            return selectors.union(map(mention_of_any_call, others))
+        labels: list[str] = []
+        for parameter in function.parameters:
+            labels.append(parameter.label or UNLABELLED)
+            if parameter.default is None and not parameter.type.endswith("..."):
+                break
+        else:
+            labels += [""] if function.kind != "init" else []
+        return selectors.union(mentions_of_calls(function.name, labels))
 
     @property
     def qualified_name(self) -> str:
@@ -147,8 +168,13 @@ class Program:
     def _mentions(self) -> dict[str, list[FunctionSymbol]]:
         index: dict[str, list[FunctionSymbol]] = defaultdict(list)
         for symbol in self.functions:
+            called: set[str] = set()
             for name in symbol.function.mentions:
                 index[name].append(symbol)
+                if "(" in name:
+                    called.add(name.partition("(")[0])
+            for name in called:
+                index[mention_of_any_call(name)].append(symbol)
         return index
 
     def mentioning(self, *names: str) -> list[FunctionSymbol]:
@@ -158,12 +184,23 @@ class Program:
         found = {id(symbol): symbol for name in names for symbol in self._mentions.get(name, ())}
         return list(found.values())
 
-    def mentioning_for(self, asker: Module, *names: str) -> list[FunctionSymbol]:
-        """``mentioning``, without tests unless ``asker`` is one: what tests do, products do not."""
-        found = self.mentioning(*names)
-        if asker.path in self.tests or not self.tests:
-            return found
-        return [symbol for symbol in found if symbol.module.path not in self.tests]
+    def may_call(self, callee: FunctionSymbol) -> list[FunctionSymbol]:
+        """The functions that may call ``callee``, by what they mention.
+
+        Without tests unless ``callee`` is in one: what tests do, products do not.
+        """
+        found = {id(symbol): symbol for symbol in self.mentioning(*callee.call_mentions)}
+        if callee.function.kind == "init" and callee.owner:
+            own = self.find_type(callee.owner)
+            family = [*([own] if own is not None else []), *self.subtypes(callee.owner)]
+            for symbol in self.mentioning(*{each.name.rpartition(".")[2] for each in family}):
+                found[id(symbol)] = symbol
+            for symbol in (function for each in family for function in each.all_functions()):
+                if symbol.function.kind == "init":  # delegates to another, or to that of its superclass
+                    found[id(symbol)] = symbol
+        if callee.module.path in self.tests or not self.tests:
+            return list(found.values())
+        return [symbol for symbol in found.values() if symbol.module.path not in self.tests]
 
     def find_type(self, name: str) -> TypeSymbol | None:
         """By full name, another name of a type from outside, or last name where only one type has it."""
@@ -291,6 +328,7 @@ _NO_NAMES = frozenset(
 _WRAPPERS = re.compile(r"^(?:Optional|Result|Task|AnyPublisher|Future)<")
 
 
+@lru_cache(maxsize=8192)
 def type_name(text: str) -> str:
     """The nominal type that ``text`` names: ``any Foo?`` → ``Foo``; "" for closures, tuples, collections."""
     text = text.strip()

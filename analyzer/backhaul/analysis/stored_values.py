@@ -18,6 +18,7 @@ from backhaul.analysis.origins import (
 )
 from backhaul.analysis.program import FunctionSymbol, field_names
 from backhaul.model.code import Call, Expression, Name
+from backhaul.model.mentions import assignment_mention
 
 if TYPE_CHECKING:
     from backhaul.analysis.evaluation import Evaluation
@@ -140,7 +141,7 @@ class StoredValues:
                 yield from self._returned(symbol.body.unit, self._frame(symbol.body), depth)
 
     def _assigned(self, name: str, depth: int) -> Iterator[Origin]:
-        for symbol in self.program.mentioning(name):
+        for symbol in self.program.mentioning(assignment_mention(name)):
             body = symbol.body
             if body is None or symbol.module.path in self.program.tests:
                 continue

@@ -27,10 +27,10 @@ def children(node: Node) -> list[Node]:
     found: list[Node] = []
     for name in fields:
         value = getattr(node, name)
-        if isinstance(value, Node):
+        if value.__class__ is list:
+            found += value
+        elif isinstance(value, Node):
             found.append(value)
-        elif isinstance(value, list):
-            found.extend(item for item in value if isinstance(item, Node))
     return found
 
 

@@ -111,10 +111,10 @@ class Context:
         return self._uses[operation]
 
     def _find_uses(self, operation: str) -> Iterator[tuple[Use, Body, Unit]]:
-        names = sorted(self._names_of(operation))
         spellings = self.models.spellings_of(operation)
+        names = sorted({name for spelling in spellings for name in self.models.names_written(spelling)})
         is_read = any(s.form == "read" or (s.form == "method" and ":" not in s.name) for s in spellings)
-        for symbol in self.program.mentioning(*names):
+        for symbol in self.resolver.operations.performers(operation):
             body = symbol.body
             if body is None:
                 continue
@@ -128,19 +128,6 @@ class Context:
         """Whether constants of the program keep ``node`` from ever being evaluated."""
         guards = guards_of(node, body, through_closures=True)
         return self.values.constants.exclude(guards, body.symbol.owner)
-
-    def _names_of(self, operation: str) -> set[str]:
-        """Every name under which a call or an assignment may perform an operation."""
-        names: set[str] = set()
-        for spelling in self.models.spellings_of(operation):
-            names.add(spelling.name)
-            if spelling.form == "init":
-                api = self.models.type_named(spelling.type)
-                names.update((api.name, *api.also) if api is not None else (spelling.type,))
-            if spelling.name.startswith("set") and spelling.name.endswith(":"):
-                names.add(spelling.name[3:4].lower() + spelling.name[4:-1])
-                names.add(spelling.name[3:-1])
-        return names
 
 
 def is_nil(expression: Expression | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import Condition, guards_of, text_of
@@ -43,23 +43,23 @@ class _Asked:
         self.parameters = parameters
         self.context = context
         self.types = context.resolver.types
-        self._makers = sorted(
-            spelling.name
+        self._makers = [
+            spelling
             for spelling in context.models.all_spellings()
             if spelling.operation.returns is not None and spelling.operation.returns.kind == parameters.kind
-        )
-        self.name = self._makers[0] if self._makers else ""
+        ]
+        self.name = min((spelling.name for spelling in self._makers), default="")
         """What a message calls a value of the kind: an operation that gives one."""
 
     def bodies(self) -> Iterator[Body]:
         """The functions that get such a value from an operation, or from a function that does."""
-        names = set(self._makers)
+        mentions = {mention for maker in self._makers for mention in self.context.models.mentions_of(maker)}
         found: dict[int, FunctionSymbol] = {}
         for _ in range(_CALLERS_DEEP + 1):
-            fresh = [s for s in self.context.program.mentioning(*sorted(names)) if id(s) not in found]
+            fresh = [s for s in self.context.program.mentioning(*sorted(mentions)) if id(s) not in found]
             found.update((id(symbol), symbol) for symbol in fresh)
-            names = {name for symbol in fresh for name in symbol.callable_names}
-            if not names:
+            mentions = {mention for symbol in fresh for mention in _mentions_of(symbol)}
+            if not mentions:
                 break
         for symbol in found.values():
             body = symbol.body
@@ -114,6 +114,12 @@ class _Asked:
             if any(u.operation.is_named(name) for u in uses for name in self.parameters.unless_within):
                 return True
         return False
+
+
+def _mentions_of(symbol: FunctionSymbol) -> Set[str]:
+    """How the value that a function gives is got at."""
+    is_read = symbol.function.kind in ("value", "getter") or symbol.module.language == "objc"
+    return symbol.callable_names | symbol.call_mentions if is_read else symbol.call_mentions
 
 
 def _parts(value: Expression) -> Iterator[Expression]:

@@ -124,14 +124,16 @@ class _Question:
 
     def is_done_elsewhere(self) -> bool:
         """Whether an app performs what the handler lacks where one of the hooks ``unless_in`` says."""
-        doing = {id(body) for name in self.parameters.lacks for _, body, _ in self.context.uses(name)}
+        doing = {id(body.symbol) for name in self.parameters.lacks for _, body, _ in self.context.uses(name)}
+        if not doing:
+            return False
         roots = [
             symbol
             for name in self.parameters.unless_in
             for symbol in self._at(name)
             if application_of(symbol.module.path, self.context) is not None
         ]
-        return self.context.reach.find(roots, lambda symbol: id(symbol.body) in doing) is not None
+        return self.context.reach.find(roots, lambda symbol: id(symbol) in doing) is not None
 
     def _at(self, hook: str) -> Iterator[FunctionSymbol]:
         """Members of a hook, functions that mention what it does, and those that they name by selectors."""

@@ -18,7 +18,7 @@ from backhaul.analysis.reach import Reach
 from backhaul.analysis.walking import descendants, nodes_of
 from backhaul.findings.finding import Step
 from backhaul.matchers.context import Context
-from backhaul.matchers.hooks import is_of
+from backhaul.matchers.hooks import is_of, members_of
 from backhaul.matchers.launch import application_parts
 from backhaul.model.code import (
     Argument,
@@ -212,8 +212,7 @@ class Lateness:
 
     def _is_prompt(self, symbol: FunctionSymbol) -> bool:
         if self._prompt is None:
-            roots = [f for f in self.program.functions if self._is_start(f)]
-            roots += application_parts(self.context)
+            roots = [*self._starts(), *application_parts(self.context)]
             self._prompt = {}
             self._reach.find(roots, self._note)
         return id(symbol) in self._prompt
@@ -223,8 +222,9 @@ class Lateness:
         self._prompt[id(symbol)] = symbol
         return False
 
-    def _is_start(self, symbol: FunctionSymbol) -> bool:
-        return symbol.function.kind == "script" or is_of(symbol, self._before, self.context)
+    def _starts(self) -> Iterator[FunctionSymbol]:
+        yield from (symbol for symbol in self.program.functions if symbol.function.kind == "script")
+        yield from (symbol for symbol, _ in members_of(self._before, self.context))
 
     def _is_shown(self, symbol: FunctionSymbol) -> bool:
         """Whether the start of the program names the type: it may make an object of it, and show it."""
@@ -233,7 +233,7 @@ class Lateness:
         return any(id(other) in (self._prompt or {}) for other in self.program.mentioning(last))
 
     def _has_async_start(self) -> bool:
-        return any(f.function.is_async and self._is_start(f) for f in self.program.functions)
+        return any(symbol.function.is_async for symbol in self._starts())
 
 
 def _late(symbol: FunctionSymbol, what: str) -> Late:

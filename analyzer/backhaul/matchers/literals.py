@@ -68,28 +68,33 @@ class _Asked:
         for spelling in self.context.models.all_spellings():
             returns = spelling.operation.returns
             if returns is not None and returns.type == wanted:
-                names.add(spelling.name)
-        for owner, name in self._fields(names):
-            if self.types.of_property(owner, name, 0) == wanted:
-                names.update(field_names(name))
+                names.update(self.context.models.mentions_of(spelling))
+        names.update(spelled for name in self._fields(names) for spelled in field_names(name))
         symbols = {id(symbol): symbol for symbol in program.mentioning(*sorted(names))}
         for symbol in program.functions:
-            given = (type_name(p.type) for p in symbol.function.parameters)
-            if id(symbol) in symbols or any(self.types.canonical(name) == wanted for name in given if name):
+            given = (parameter.type for parameter in symbol.function.parameters)
+            if id(symbol) in symbols or any(map(self._is_written, given)):
                 body = symbol.body
                 if body is not None:
                     yield body
 
-    def _fields(self, names: Set[str]) -> list[tuple[str, str]]:
-        """The fields, with their types, that are declared with a type or get a value by one of ``names``."""
+    def _is_written(self, written: str) -> bool:
+        return bool(written) and self.types.canonical(type_name(written)) == self.parameters.type
+
+    def _is_field(self, owner: str, name: str) -> bool:
+        return self.types.of_property(owner, name, 0) == self.parameters.type
+
+    def _fields(self, names: Set[str]) -> Iterator[str]:
+        """The fields that are declared with the type, or get a value of it where one of ``names`` stands."""
         program = self.context.program
         valued = {(symbol.owner, symbol.name) for symbol in program.mentioning(*sorted(names))}
-        return [
-            (owner.name, name)
-            for owner in program.types.values()
-            for name, declared in owner.properties.items()
-            if declared[0][0].type or (owner.name, name) in valued
-        ]
+        for owner in program.types.values():
+            for name, declared in owner.properties.items():
+                written = declared[0][0].type
+                if self._is_written(written):
+                    yield name
+                elif not written and (owner.name, name) in valued and self._is_field(owner.name, name):
+                    yield name
 
     def misused(self, node: Node, body: Body) -> Iterator[_Misuse]:
         """The values of the type that ``node`` treats as a plain number, with what it does to them."""

@@ -89,9 +89,11 @@ def leads_to(reaction: Reaction, operation: str, context: Context, *, owner: str
     inside = {id(node) for node in descendants(reaction.node)}
     if any(where is reaction.body and id(use.node) in inside for use, where, _ in uses):
         return True
-    doing = {id(where) for _, where, _ in uses}
+    doing = {id(where.symbol) for _, where, _ in uses}
+    if not doing:
+        return False
     roots = list(_functions_in(reaction, context))
-    return context.reach.find(roots, lambda reached: id(reached.body) in doing) is not None
+    return context.reach.find(roots, lambda reached: id(reached) in doing) is not None
 
 
 def _functions_in(reaction: Reaction, context: Context) -> Iterator[FunctionSymbol]:

@@ -145,12 +145,12 @@ class Registrations:
         deepest: int = _DEEPEST,
     ) -> Iterator[tuple[Use, Body]]:
         """The uses of ``operations``, by id or tag, that a handler performs or leads to."""
-        reached = {id(symbol) for symbol in self.reached(handler, avoids, deepest)}
-        for name in operations:
-            for use, body, _ in self.context.uses(name):
-                inside = body is handler.body and handler.holds(use.node)
-                if (inside or id(body.symbol) in reached) and not self._is_within_beside(use.node, body):
-                    yield use, body
+        found = [(use, body) for name in operations for use, body, _ in self.context.uses(name)]
+        reached = {id(symbol) for symbol in self.reached(handler, avoids, deepest)} if found else set()
+        for use, body in found:
+            inside = body is handler.body and handler.holds(use.node)
+            if (inside or id(body.symbol) in reached) and not self._is_within_beside(use.node, body):
+                yield use, body
 
     def _is_within_beside(self, node: Node, body: Body) -> bool:
         outer = (each for each in body.ancestors(node) if isinstance(each, Closure)) if self._besides else ()

@@ -40,7 +40,8 @@ class Function(Struct, array_like=True, gc=False, eq=False):
     selector (``uploadFile:to:``), or the property's name for accessors and values.
     ``owner``: name of the type it is a member of ("" for none), nested types dotted.
     ``body``: an encoded ``Block`` (see ``encode_body``), ``NO_BODY`` for a mere declaration.
-    ``mentions``: every name called, read or written inside, sorted; names in nested closures too.
+    ``mentions``: every name called, read or written inside, sorted, in nested closures too; with the calls
+    and assignments that ``model.mentions`` tells.
     ``is_damaged``: part of the body could not be parsed; what is in ``body`` is sound.
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Literal as Choice
 from typing import TypeAlias
@@ -11,6 +11,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from backhaul.model.declarations import Language
+from backhaul.model.mentions import assignment_mention, mention_of_any_call, mentions_of_calls
 from backhaul.rules.spelling import REST, Signature
 
 COMPOSED = "composed"
@@ -164,6 +165,33 @@ class ApiModels:
         """
         return self._spellings.get(name, ())
 
+    def names_written(self, spelling: Spelling) -> tuple[str, ...]:
+        """Every simple name under which a call, a read or an assignment can be a use of ``spelling``."""
+        names = [spelling.name]
+        if spelling.form == "init" and spelling.language == "swift":
+            api = self._types.get(spelling.type)
+            typed = (api.name, *api.also) if api is not None else (spelling.type,)
+            names += [name.rpartition(".")[2] for name in typed]
+        elif spelling.name.startswith("set") and spelling.name.endswith(":"):
+            names += [spelling.name[3:4].lower() + spelling.name[4:-1], spelling.name[3:-1]]
+        return tuple(names)
+
+    def mentions_of(self, spelling: Spelling) -> Iterator[str]:
+        """What a function that uses ``spelling`` mentions at least one of (see ``model.mentions``)."""
+        names = self.names_written(spelling)
+        if spelling.form == "write":
+            yield from map(assignment_mention, names)
+        elif spelling.form == "read":
+            yield from names
+        elif spelling.labels[:1] == (REST,):
+            yield from map(mention_of_any_call, names)
+        elif spelling.language == "swift":
+            for name in names:
+                yield from mentions_of_calls(name, (spelling.labels or ("",))[:1])
+        else:
+            yield names[0]
+            yield from map(assignment_mention, names[1:])
+
     def call_spellings(self, name: str, language: Language, label: str | None) -> tuple[Spelling, ...]:
         """The spellings that a call of ``name`` can be, by its first label.
 
@@ -205,11 +233,9 @@ class ApiModels:
     def _spellings(self) -> dict[str, tuple[Spelling, ...]]:
         index: dict[str, list[Spelling]] = defaultdict(list)
         for spelling in self._all:
-            index[spelling.name].append(spelling)
-            if spelling.form == "init" and spelling.language == "swift":
-                api = self._types.get(spelling.type)
-                for name in (api.name, *api.also) if api is not None else (spelling.type,):
-                    index[name.rpartition(".")[2]].append(spelling)
+            names = (spelling.name,) if spelling.language == "objc" else self.names_written(spelling)
+            for name in names:
+                index[name].append(spelling)
         return {name: tuple(dict.fromkeys(spellings)) for name, spellings in index.items()}
 
     def operations_named(self, name: str) -> tuple[Operation, ...]:

@@ -18,6 +18,7 @@ from backhaul.frontends.objc.grammar import (
 )
 from backhaul.frontends.objc.lowering import flatten, lower, lower_block, opaque, two_parts, unwrap
 from backhaul.model.code import Argument, Block, Branching, Call, Closure, Do, Expression, Member, Name
+from backhaul.model.mentions import call_mention
 
 _ARGUMENTS = kind("argument_list")
 _FIELD = kind("field_expression")
@@ -39,6 +40,7 @@ def _message(context: Context, node: Node, depth: int) -> Expression | None:
         first, last = selector.start_byte, selector.end_byte
         raw = text[first:last]
         arguments: list[Argument] = []
+        context.mentions.add(call_mention(context.word(first, last), arguments))
     else:
         target, first, last, raw, arguments = _keyword_parts(context, children, depth)
     name = context.words.get(raw)
@@ -126,10 +128,10 @@ def _call(context: Context, node: Node, depth: int) -> Expression | None:
         receiver = lower(context, function, depth)
         first = last = list_.start_byte
     name = context.word(first, last)
+    arguments = _arguments(context, list_, depth)
     if name:
-        context.mentions.add(name)
-    start, end = node.start_byte, node.end_byte
-    return Call(start, end, receiver, name, _arguments(context, list_, depth), first, last)
+        context.mentions.update((name, call_mention(name, arguments)))
+    return Call(node.start_byte, node.end_byte, receiver, name, arguments, first, last)
 
 
 def _arguments(context: Context, node: Node, depth: int) -> list[Argument]:

@@ -36,6 +36,7 @@ from backhaul.model.code import (
     Statement,
     Unary,
 )
+from backhaul.model.mentions import assigned_name, assignment_mention
 
 _COMMA_EXPRESSION = kind("comma_expression")
 _OPERATOR = field("operator")
@@ -121,6 +122,7 @@ def _assign(context: Context, node: Node, depth: int) -> Expression | None:
     left, right = parts
     operator = _operator(context, node, left, right)
     target = lower(context, left, depth + 1)
+    context.mentions.add(assignment_mention(assigned_name(target)))
     return Assign(node.start_byte, node.end_byte, target, operator, lower(context, right, depth + 1))
 
 
@@ -168,6 +170,7 @@ def _update(context: Context, node: Node, depth: int) -> Expression | None:
     start, end = operator.start_byte, operator.end_byte
     sign = context.word(start, start + 1)
     target = lower(context, operands[0], depth + 1)
+    context.mentions.add(assignment_mention(assigned_name(target)))
     return Assign(node.start_byte, node.end_byte, target, f"{sign}=", Literal(start, end, "int", "1"))
 
 

@@ -17,6 +17,7 @@ from backhaul.frontends.objc.grammar import (
     without_comments,
 )
 from backhaul.model.code import Block, Call, Evaluate, Expression, Opaque, Statement
+from backhaul.model.mentions import call_mention
 
 _MESSAGE = kind("message_expression")
 _CALL = kind("call_expression")
@@ -150,5 +151,5 @@ def _message(context: Context, node: Node) -> Expression:
 def _bare_call(context: Context, node: Node, name: Node, receiver: Expression | None) -> Call:
     start, end = name.start_byte, name.end_byte
     word = context.word(start, end)
-    context.mentions.add(word)
+    context.mentions.update((word, call_mention(word, [])))
     return Call(node.start_byte, node.end_byte, receiver, word, [], start, end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from backhaul.frontends.python.bridges import CLASS_METHODS, NAMED_SELECTOR, PLAIN_METHOD, selector
@@ -9,9 +10,10 @@ from backhaul.frontends.python.context import Context, Scope, Signature
 from backhaul.frontends.python.expressions import dotted_name, hide, read_parameters, type_text
 from backhaul.frontends.python.literals import content_of
 from backhaul.frontends.python.lowering import lower_block
-from backhaul.frontends.python.variables import declare
-from backhaul.model.code import Block, LocalFunction
+from backhaul.frontends.python.variables import declare, nodes_in
+from backhaul.model.code import Assign, Block, Call, LocalFunction
 from backhaul.model.declarations import Function, FunctionKind, encode_body
+from backhaul.model.mentions import assigned_name, assignment_mention, call_mention
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -124,8 +126,17 @@ def read_body(context: Context, function: Function, node: cst.FunctionDef, itsel
     context.mentions, context.is_damaged, context.owner, context.scope, context.loops = before
 
 
+def _deeds_in(block: Block) -> Iterator[str]:
+    """How the calls and assignments in ``block`` are mentioned (see ``model.mentions``)."""
+    for node in nodes_in(block):
+        if isinstance(node, Assign):
+            yield assignment_mention(assigned_name(node.target))
+        elif isinstance(node, Call) and node.name and ":" not in node.name:
+            yield call_mention(node.name, node.arguments)
+
+
 def finish(context: Context, function: Function, block: Block) -> None:
     """Stores ``block`` as the body of ``function``, with what lowering it has noted."""
     function.body = encode_body(block)
-    function.mentions = sorted(context.mentions)
+    function.mentions = sorted(context.mentions.union(_deeds_in(block)))
     function.is_damaged = context.is_damaged

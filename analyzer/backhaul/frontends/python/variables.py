@@ -140,6 +140,15 @@ def _names_in(node: Node) -> set[str]:
     return found
 
 
+def nodes_in(block: Block) -> Iterator[Node]:
+    """``block`` and everything inside it, in no certain order."""
+    pending: list[Node] = [block]
+    while pending:
+        part = pending.pop()
+        yield part
+        pending += _children(part)
+
+
 def _children(node: Node) -> Iterator[Node]:
     """The nodes right below ``node``, in the order of its fields."""
     for name in node.__struct_fields__:

@@ -14,6 +14,7 @@ from tree_sitter import Node
 from backhaul.frontends.swift import grammar as g
 from backhaul.frontends.swift.unit import EXPRESSIONS, MAX_DEPTH, Unit, lowers
 from backhaul.model.code import Argument, Call, Expression, Index, Member, Name, Opaque, Unary
+from backhaul.model.mentions import call_mention
 
 CALL = g.kind("call_expression")
 NAVIGATION = g.kind("navigation_expression")
@@ -124,6 +125,8 @@ def extend(
             if first.kind_id != VALUE_ARGUMENTS:
                 given = closures(unit, suffix, inner)
                 if called is not None:
+                    if called.name and not called.arguments:
+                        mentions.add(call_mention(called.name, given))
                     called.arguments += given
                     called.end = node.end_byte
                     called = None
@@ -152,6 +155,8 @@ def extend(
                 name = ""
                 name_start = name_end = first.start_byte
                 implicit = optional = False
+            else:
+                mentions.add(call_mention(name, given))
             if len(children) > 2 and has_question(children):
                 optional = True
             end = node.end_byte
@@ -333,7 +338,7 @@ def macro(unit: Unit, node: Node, depth: int) -> Expression:
                 if part.kind_id == VALUE_ARGUMENTS:
                     given += arguments(unit, part.children, depth + 3) or ()
             given += closures(unit, child.children, depth + 3)
-    unit.mentions.add(name)
+    unit.mentions.update((name, call_mention(name, given)))
     return Call(start, end, None, name, given, start, name_end)
 
 

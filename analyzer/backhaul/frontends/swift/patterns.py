@@ -10,6 +10,7 @@ from backhaul.frontends.swift import grammar as g
 from backhaul.frontends.swift.chains import chain, too_deep
 from backhaul.frontends.swift.unit import EXPRESSIONS, MAX_DEPTH, Unit, lowers
 from backhaul.model.code import Argument, Call, Cast, Collection, Expression, Member, Name, Opaque, Unary
+from backhaul.model.mentions import call_mention
 
 PATTERN = g.kind("pattern")
 SWITCH_PATTERN = g.kind("switch_pattern")
@@ -117,6 +118,7 @@ def enum_case(unit: Unit, nodes: Sequence[Node], depth: int, names: list[str], b
         Argument(value.start, value.end, label, value)
         for label, value in tuple_items(unit, nodes[2:], depth + 2, names, binding)
     ]
+    unit.mentions.add(call_mention(word, given))
     return Call(start, end, receiver, word, given, name.start_byte, name.end_byte, implicit=receiver is None)
 
 

@@ -44,6 +44,7 @@ from backhaul.model.code import (
     Try,
     Unary,
 )
+from backhaul.model.mentions import assigned_name, assignment_mention
 
 TERNARY = g.kind("ternary_expression")
 AS = g.kind("as_expression")
@@ -176,7 +177,7 @@ def lower_assignment(unit: Unit, node: Node, depth: int) -> Expression:
             text = unit.text[operator.start_byte : operator.end_byte]
             left = EXPRESSIONS[target.kind_id](unit, target, depth + 1)
             right = EXPRESSIONS[value.kind_id](unit, value, depth + 1)
-            return Assign(node.start_byte, right.end, left, text, right)
+            return assigned(unit, node.start_byte, left, text, right)
     return sequence(unit, node, depth)
 
 
@@ -308,11 +309,16 @@ class Fold:
             return
         left = values.pop()
         if form == "assign":
-            values.append(Assign(left.start, right.end, left, text, right))
+            values.append(assigned(self.unit, left.start, left, text, right))
         elif level == TERNARY_LEVEL:
             values.append(Conditional(left.start, right.end, left, middle, right))
         else:
             values.append(Binary(left.start, right.end, text, left, right))
+
+
+def assigned(unit: Unit, start: int, target: Expression, operator: str, value: Expression) -> Assign:
+    unit.mentions.add(assignment_mention(assigned_name(target)))
+    return Assign(start, value.end, target, operator, value)
 
 
 def prefixed(unit: Unit, operator: Node, text: str, value: Expression) -> Expression:
@@ -417,7 +423,7 @@ def flatten(unit: Unit, tokens: list[Token], depth: int) -> Expression:
         if form == "assign" and 0 < position < len(tokens) - 1:
             target = fold(unit, tokens[:position], depth + 1)
             value = fold(unit, tokens[position + 1 :], depth + 1)
-            return Assign(target.start, value.end, target, text, value)
+            return assigned(unit, target.start, target, text, value)
     form, operator, text, _ = tokens[0]
     if form == "prefix" and text in COVERING_WORDS:
         return prefixed(unit, operator, text, flatten(unit, tokens[1:], depth + 1))

@@ -41,6 +41,7 @@ from backhaul.model.code import (
     Throw,
     Unary,
 )
+from backhaul.model.mentions import call_mention
 
 IF = g.kind("if_statement")
 ELSE = g.kind("else")
@@ -322,7 +323,7 @@ def called(unit: Unit, name: str, start: int, parentheses: Node, inside: Express
     if isinstance(inside, Collection) and inside.start == parentheses.start_byte:
         values = inside.items
     given = [Argument(value.start, value.end, None, value) for value in values]
-    unit.mentions.add(name)
+    unit.mentions.update((name, call_mention(name, given)))
     return Call(start, parentheses.end_byte, None, name, given, start, start + len(name))
 
 
