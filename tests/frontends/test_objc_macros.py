@@ -218,4 +218,4 @@ static inline UIColor *Color(NSInteger rgb) { return [UIColor f:rgb]; }
 def test_names_are_read_from_the_original_text() -> None:
     source = 'void f(void) { id availability = [a availability]; NSString *s = @"x" NAME @"y"; }'
     (found,) = functions_of(source).values()
-    assert found.mentions == ["NAME", "a", "availability"]
+    assert found.mentions == ["NAME", "a", "availability", "availability("]

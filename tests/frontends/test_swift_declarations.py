@@ -238,7 +238,7 @@ def test_text_that_is_not_ascii() -> None:
     assert module.types[0].name == "Ünïcode"
     assert module.properties[0].name == "größe"
     method = module.functions[1]
-    assert (method.spelling, method.mentions) == ("发送(à:)", ["b", "ç", "é"])
+    assert (method.spelling, method.mentions) == ("发送(à:)", ["b", "ç", "é", "é(ñ"])
     assert data[method.name_start : method.name_end].decode() == "发送"
     assert print_function(module.functions[0])[1] == '    return "ß🎉"'
 

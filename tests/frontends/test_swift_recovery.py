@@ -187,7 +187,7 @@ def test_names_are_read_from_the_original_text() -> None:
     for node in nodes_of(function):
         if isinstance(node, Name):
             assert source[node.start : node.end] == node.name
-    assert {"prefix", "final", "try", "isolated"} == set(function.mentions)
+    assert {"prefix", "prefix=", "final", "try", "try(_", "isolated"} == set(function.mentions)
 
 
 def test_functions_of_both_branches_when_only_one_can_be_parsed() -> None:

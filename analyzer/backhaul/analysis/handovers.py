@@ -7,7 +7,8 @@ globals and collections. Whatever else takes it has it: from there on it is out 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from backhaul.analysis.bodies import Body, Variable
 from backhaul.analysis.callees import argument_for
@@ -19,14 +20,13 @@ from backhaul.model.code import Argument, Assign, Binary, Binding, Call, Member,
 _COMPARISONS = frozenset(("==", "!=", "===", "!==", "&&", "||"))
 
 
-@dataclass(slots=True)
-class Handover:
+class Handover(Struct, eq=False):
     """``calls``: invocations of the parameter itself, wherever it was passed. ``stores``: places that
     outlive the function, with the node that stores it there. ``is_unseen``: it goes out of sight.
     """
 
-    calls: list[tuple[Call, Body]] = field(default_factory=list)
-    stores: dict[Place, tuple[Node, Body]] = field(default_factory=dict)
+    calls: list[tuple[Call, Body]] = []
+    stores: dict[Place, tuple[Node, Body]] = {}
     is_unseen: bool = False
 
     @property

@@ -6,6 +6,7 @@ All of it runs in one thread but the scans, which have another: while one runs, 
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import re
 import sys
@@ -292,6 +293,7 @@ def make_server() -> Server:
 
 def serve() -> None:
     """Answers an editor over standard input and output until it says goodbye."""
+    gc.enable()  # which starting up goes without
     output = sys.stdout.buffer
     sys.stdout = sys.stderr  # whatever is printed must not get between the messages
     make_server().start_io(stdout=output)

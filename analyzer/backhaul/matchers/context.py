@@ -21,6 +21,7 @@ from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.values import Values
 from backhaul.findings.finding import Confidence, Finding, Severity, Step
 from backhaul.matchers.parameters import ValueTest
+from backhaul.matchers.presence import Presence
 from backhaul.model.code import (
     Await,
     Call,
@@ -58,6 +59,7 @@ class Context:
         self.resolver = Resolver(self.program, models)
         self.values = Values(self.resolver)
         self.places = Places(self.resolver)
+        self.presence = Presence(self.program, models, self.resolver.operations)
         self._uses: dict[str, list[tuple[Use, Body, Unit]]] = {}
         self._effects: dict[tuple[str, str], Effects] = {}
         self._shared: dict[Hashable, object] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct
 
 from backhaul.analysis.control_flow import Point
 from backhaul.analysis.effects import Effect
@@ -10,8 +10,7 @@ from backhaul.matchers.acquisitions import Acquisition, Acquisitions
 from backhaul.model.code import Node
 
 
-@dataclass(slots=True)
-class Span:
+class Span(Struct, eq=False):
     """The part of the acquiring unit between the acquisition and what ends it there.
 
     ``held``: points passed while the value is held, in no order. ``releases``: points that release it
@@ -19,9 +18,9 @@ class Span:
     some way leaves the unit with neither.
     """
 
-    held: list[Point] = field(default_factory=list)
-    releases: list[Point] = field(default_factory=list)
-    handed_over: list[Node] = field(default_factory=list)
+    held: list[Point] = []
+    releases: list[Point] = []
+    handed_over: list[Node] = []
     is_left_holding: bool = False
 
 

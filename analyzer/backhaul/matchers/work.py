@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct
 
 from backhaul.analysis.bodies import Body, Unit
 from backhaul.analysis.operations import Use
@@ -28,15 +29,14 @@ _MAX_DEPTH = 3
 _WRITES = "file-write"
 
 
-@dataclass(slots=True)
-class Work:
+class Work(Struct, eq=False):
     """What a stretch of code does about work that takes time.
 
     ``starts``: where work is started that goes on by itself. ``waits``: it waits for some to be done.
     ``does_other``: it does, or may do, work of its own before it goes on.
     """
 
-    starts: list[Start] = field(default_factory=list)
+    starts: list[Start] = []
     waits: bool = False
     does_other: bool = False
 
@@ -46,8 +46,7 @@ class Work:
         return bool(self.starts) and not self.waits and not self.does_other
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """``use``, in ``body``, starts work; ``call`` is where the code looked at does so.
 
     They differ where it calls a function that does.
