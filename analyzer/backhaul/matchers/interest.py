@@ -44,11 +44,14 @@ def names_of_interest(modules: Sequence[Module], rules: RuleSet) -> Interest:
     carriers = _types_with_kinds(rules)
     makers = [function for _, function in makers_in(modules, rules)]
     names: set[str] = set()
+    together = set(_holding_fields(modules, makers, declared, carriers))
     for function in makers:
-        names.update(_names_of(function, declared))
+        by_name, by_both = _ways_to(function, declared)
+        names |= by_name
+        together |= by_both
     names |= _declared_elsewhere(modules, declared, rules)
     names |= _called_by_others(modules, rules)
-    return Interest(frozenset(names), _holding_fields(modules, makers, declared, carriers))
+    return Interest(frozenset(names), frozenset(together))
 
 
 def makers_in(modules: Sequence[Module], rules: RuleSet) -> list[tuple[Module, Function]]:
@@ -65,13 +68,18 @@ def makers_in(modules: Sequence[Module], rules: RuleSet) -> list[tuple[Module, F
     ]
 
 
-def _names_of(function: Function, declared: Set[str]) -> Iterator[str]:
-    if function.owner in declared:
-        yield function.owner.rpartition(".")[2]
-    if function.kind in ("function", "method"):
-        name = function.name.partition(":")[0]
-        if len(name) >= _SHORTEST_TELLING_NAME:
-            yield name
+def _ways_to(function: Function, declared: Set[str]) -> tuple[set[str], set[tuple[str, ...]]]:
+    """The words by which another file gets at what ``function`` makes, and those that must stand together.
+
+    Its name, where that is a telling one, and that of its type: whoever has an object of the type has what
+    the object made. A class method makes nothing for an object: of it, both names are needed.
+    """
+    owner = function.owner.rpartition(".")[2] if function.owner in declared else ""
+    name = function.name.partition(":")[0] if function.kind in ("function", "method") else ""
+    names = {name} if len(name) >= _SHORTEST_TELLING_NAME else set()
+    if owner and name and function.is_static:
+        return names, {(owner, name)}
+    return names | ({owner} if owner else set()), set()
 
 
 def _holding_fields(
