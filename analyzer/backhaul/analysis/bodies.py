@@ -297,12 +297,14 @@ class _Binder:
             self.inside(node, unit)
 
     def inside(self, node: Node, unit: Unit) -> None:
+        parents = self.body._parents
         for child in children(node):
-            self.link(node, child)
-            if isinstance(child, Block):
-                self.block(child, unit)
+            parents[id(child)] = node
+            handler = _HANDLERS.get(type(child))
+            if handler is not None:
+                handler(self, child, unit)
             else:
-                self.visit(child, unit)
+                self.inside(child, unit)
 
     def shorthand(self, node: Node, name: str, unit: Unit) -> Variable | None:
         """The parameter that Swift's ``$0`` means; None for any other name."""
@@ -514,6 +516,7 @@ class _Binder:
 _Handler = Callable[[_Binder, Any, Unit], None]
 
 _HANDLERS: dict[type[Node], _Handler] = {
+    Block: _Binder.block,
     Name: _Binder.name,
     Member: _Binder.member,
     Call: _Binder.call,

@@ -112,7 +112,8 @@ class Program:
     """Symbol tables over ``modules``.
 
     ``tests`` are the paths of those that are tests. ``aliases``: for each name of a type from outside
-    the tree, the other names of that type (``NSURLSession`` for ``URLSession``).
+    the tree, the other names of that type (``NSURLSession`` for ``URLSession``). ``symbols``: by the id of
+    their functions, those that other programs over the same modules have made; what is new is added.
     """
 
     def __init__(
@@ -120,8 +121,10 @@ class Program:
         modules: Sequence[Module],
         tests: frozenset[str] = frozenset(),
         aliases: Mapping[str, Sequence[str]] = MappingProxyType({}),
+        symbols: dict[int, FunctionSymbol] | None = None,
     ) -> None:
         self.modules = modules
+        self._symbols = {} if symbols is None else symbols
         self.tests = tests
         self._aliases = aliases
         self.types: dict[str, TypeSymbol] = {}
@@ -143,7 +146,9 @@ class Program:
             else:
                 self.globals[declared.name].append((declared, module))
         for function in module.functions:
-            symbol = FunctionSymbol(function, module)
+            symbol = self._symbols.get(id(function))
+            if symbol is None:
+                symbol = self._symbols[id(function)] = FunctionSymbol(function, module)
             self.functions.append(symbol)
             if function.owner:
                 self._type(function.owner).functions.setdefault(function.name, []).append(symbol)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from backhaul.analysis.products import programs_of
+from backhaul.analysis.program import FunctionSymbol
 from backhaul.findings.finding import Finding
 from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.interest import Interest, names_of_interest
@@ -35,8 +36,9 @@ def find(
     ]
     found: dict[tuple[str, int, int, str], Finding] = {}
     asked = [(Reporter(card, match), match) for card in rules.cards for match in card.matches]
+    symbols: dict[int, FunctionSymbol] = {}
     for program in programs_of(modules, applications, tests) if modules else ():
-        context = Context(program, rules.models, project, tests)
+        context = Context(program, rules.models, project, tests, symbols)
         for reporter, match in asked:
             matcher = REGISTRY.get(match.matcher)
             if matcher is not None and matcher.is_in_question(match.table, context.presence):

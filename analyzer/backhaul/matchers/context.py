@@ -14,7 +14,7 @@ from backhaul.analysis.lifetimes import Lifetimes
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import NIL, UNKNOWN, Origin
 from backhaul.analysis.places import Places
-from backhaul.analysis.program import Program
+from backhaul.analysis.program import FunctionSymbol, Program
 from backhaul.analysis.queues import Queues
 from backhaul.analysis.reach import Reach
 from backhaul.analysis.resolution import Resolver
@@ -46,14 +46,22 @@ _TRUE = ("true", "YES", "TRUE", "1")
 
 
 class Context:
-    """One program under one set of API models; analyses are made once and shared by all cards."""
+    """One program under one set of API models; analyses are made once and shared by all cards.
+
+    ``symbols``: see ``Program``.
+    """
 
     def __init__(
-        self, modules: Sequence[Module], models: ApiModels, project: ProjectFacts, tests: frozenset[str]
+        self,
+        modules: Sequence[Module],
+        models: ApiModels,
+        project: ProjectFacts,
+        tests: frozenset[str],
+        symbols: dict[int, FunctionSymbol] | None = None,
     ) -> None:
         names = [(api.name, *api.also) for api in models.types if api.also]
         aliases = {name: group for group in names for name in group}
-        self.program = Program(modules, tests, aliases)
+        self.program = Program(modules, tests, aliases, symbols)
         self.models = models
         self.project = project
         self.resolver = Resolver(self.program, models)
