@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from backhaul import matchers
+from backhaul import asking, matchers
 from backhaul.findings.finding import Finding
 from backhaul.matchers import Interest
 from backhaul.model.declarations import Module
@@ -28,9 +28,9 @@ A_MINUTE_AGO = 60
 
 
 def find(
-    modules: Sequence[Module], rules: RuleSet, project: ProjectFacts, tests: frozenset[str]
+    modules: Sequence[Module], rules: RuleSet, project: ProjectFacts, tests: frozenset[str], processes: int
 ) -> list[Finding]:
-    del rules, project, tests
+    del rules, project, tests, processes
     return [
         Finding("test-rule", module.path, function.start, function.end, "warning", "high", function.name)
         for module in modules
@@ -48,7 +48,7 @@ def names_of_interest(modules: Sequence[Module], rules: RuleSet) -> Interest:
 
 @pytest.fixture
 def beacons(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matchers, "find", find)
+    monkeypatch.setattr(asking, "find", find)
     monkeypatch.setattr(matchers, "names_of_interest", names_of_interest)
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from backhaul import frontends, matchers, parallel
+from backhaul import asking, frontends, parallel
 from backhaul.cache import PartialFile
 from backhaul.model.declarations import Damage, Module
 from backhaul.scan import ScanOptions, scan
@@ -229,12 +229,12 @@ def test_however_files_are_parsed_the_result_is_the_same(
     monkeypatch.setattr(parallel, "_BYTES_PER_WORKER", 100)
     seen: list[list[bytes]] = []
 
-    def encoded(modules, rules, project, tests):
+    def encoded(modules, *others):
         seen.append([parallel._encoder.encode(module) for module in modules])
-        return find(modules, rules, project, tests)
+        return find(modules, *others)
 
-    find = matchers.find
-    monkeypatch.setattr(matchers, "find", encoded)
+    find = asking.find
+    monkeypatch.setattr(asking, "find", encoded)
     for number in range(12):
         write(
             tmp_path,

@@ -126,6 +126,11 @@ class Intake:
         modules.sort(key=lambda module: module.path)
         return modules, others
 
+    @property
+    def processes(self) -> int:
+        """How many processes may be forked for one task, this one included."""
+        return self._pool.forked_processes
+
     def save(self, key: bytes | None, result: Result) -> str:
         """Keep everything for the next scan; gives what went wrong, "" for nothing."""
         if key is None and not self._has_changed and len(self._entries) == len(self._known):

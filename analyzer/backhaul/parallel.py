@@ -127,6 +127,11 @@ class Pool:
             worker.end()
         self._workers.clear()
 
+    @property
+    def forked_processes(self) -> int:
+        """How many processes there may be, this one included; 1 where none are forked."""
+        return self._jobs if self._method == "fork" else 1
+
     def submit(self, task: Task) -> None:
         """Have ``task`` parsed, at once if a process is free."""
         self._enqueue(task)

@@ -148,7 +148,7 @@ def _analyse(tree: SourceTree, rules: RuleSet, project: ProjectFacts, intake: In
     """Take in round after round of files, each for what the last made interesting, then match."""
     sources = tree.sources
     intake.start(sources, as_words(rules.vocabulary))
-    from backhaul import matchers  # while the first files are being parsed
+    from backhaul import asking, matchers  # while the first files are being parsed
 
     modules, others = intake.finish()
     rounds = 1
@@ -163,7 +163,7 @@ def _analyse(tree: SourceTree, rules: RuleSet, project: ProjectFacts, intake: In
         rounds += 1
 
     return Result(
-        findings=matchers.find(modules, rules, project, _tests(tree)),
+        findings=asking.find(modules, rules, project, _tests(tree), intake.processes),
         partial=[partial for module in modules if (partial := _gaps(module)) is not None],
         notifications=[*intake.notifications, *project.notifications],
         files_relevant=intake.relevant,

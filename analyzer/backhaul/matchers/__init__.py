@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -14,42 +14,62 @@ from backhaul.matchers.interest import Interest, names_of_interest
 from backhaul.matchers.parameters import MATCHERS, PropertyListParameters
 from backhaul.matchers.registry import REGISTRY
 from backhaul.model.declarations import Module
-from backhaul.rules import RuleSet
+from backhaul.rules import Card, Match, RuleSet
 from backhaul.sources.project import ProjectFacts
 
-__all__ = ["Interest", "find", "names_of_interest"]
+__all__ = ["Interest", "Questions", "names_of_interest"]
 
 
-def find(
-    modules: Sequence[Module],
-    rules: RuleSet,
-    project: ProjectFacts,
-    tests: frozenset[str] = frozenset(),
-) -> list[Finding]:
-    """Every finding of every card of ``rules`` in the program that ``modules`` are and its project, sorted.
+class Questions:
+    """The programs that ``modules`` are, ready for all that the cards of ``rules`` ask about them.
 
     ``tests``: paths of the files that are tests. What they do says nothing of the product, but
     what is found in those of the modules is given too.
     """
-    applications = [
-        name for api in rules.models.types_tagged("application") for name in (api.name, *api.also)
-    ]
-    found: dict[tuple[str, int, int, str], Finding] = {}
-    asked = [(Reporter(card, match), match) for card in rules.cards for match in card.matches]
-    symbols: dict[int, FunctionSymbol] = {}
-    for program in programs_of(modules, applications, tests) if modules else ():
-        context = Context(program, rules.models, project, tests, symbols)
-        for reporter, match in asked:
+
+    def __init__(
+        self,
+        modules: Sequence[Module],
+        rules: RuleSet,
+        project: ProjectFacts,
+        tests: frozenset[str] = frozenset(),
+    ) -> None:
+        self.project = project
+        self._tests = tests
+        applications = [
+            name for api in rules.models.types_tagged("application") for name in (api.name, *api.also)
+        ]
+        symbols: dict[int, FunctionSymbol] = {}
+        self._contexts = [
+            Context(program, rules.models, project, tests, symbols)
+            for program in (programs_of(modules, applications, tests) if modules else ())
+        ]
+
+    def answers(self, cards: Sequence[Card]) -> list[Finding]:
+        """What ``cards`` find, each finding once, sorted."""
+        found: dict[tuple[str, int, int, str], Finding] = {}
+        for context in self._contexts:
+            for finding in self._in_program(cards, context):
+                found.setdefault(finding.sort_key, finding)
+        for finding in self._in_project(cards):
+            found.setdefault(finding.sort_key, finding)
+        return [found[key] for key in sorted(found)]
+
+    def _in_program(self, cards: Sequence[Card], context: Context) -> Iterator[Finding]:
+        for reporter, match in _matches(cards):
             matcher = REGISTRY.get(match.matcher)
             if matcher is not None and matcher.is_in_question(match.table, context.presence):
                 parameters = msgspec.convert(match.table, MATCHERS[match.matcher])
-                for finding in matcher.function()(reporter, parameters, context):
-                    found.setdefault(finding.sort_key, finding)
-    for reporter, match in asked:
-        if match.matcher not in REGISTRY:
-            from backhaul.matchers import property_lists
+                yield from matcher.function()(reporter, parameters, context)
 
-            wanted = msgspec.convert(match.table, PropertyListParameters)
-            for finding in property_lists.find(reporter, wanted, project, tests):
-                found.setdefault(finding.sort_key, finding)
-    return [found[key] for key in sorted(found)]
+    def _in_project(self, cards: Sequence[Card]) -> Iterator[Finding]:
+        for reporter, match in _matches(cards):
+            if match.matcher not in REGISTRY:
+                from backhaul.matchers import property_lists
+
+                parameters = msgspec.convert(match.table, PropertyListParameters)
+                yield from property_lists.find(reporter, parameters, self.project, self._tests)
+
+
+def _matches(cards: Sequence[Card]) -> Iterator[tuple[Reporter, Match]]:
+    return ((Reporter(card, match), match) for card in cards for match in card.matches)

@@ -316,10 +316,14 @@ class ProjectFacts:
             problem = f"cannot be read: {error.strerror or error}"
         except (BadPropertyListError, BadDescriptionError) as error:
             problem = f"{error}, ignored"
-        notification = Notification(kind, "warning", problem, path)
-        if notification not in self.notifications:
-            self.notifications.append(notification)
+        self.note([Notification(kind, "warning", problem, path)])
         return None
+
+    def note(self, notifications: Iterable[Notification]) -> None:
+        """Adds to ``notifications`` what is not among them."""
+        for notification in notifications:
+            if notification not in self.notifications:
+                self.notifications.append(notification)
 
 
 def _parts(version: str) -> list[int]:
