@@ -14,7 +14,10 @@ from backhaul.analysis.bodies import Body
 from backhaul.analysis.bridging import imported_names, selectors_of
 from backhaul.model.code import Block
 from backhaul.model.declarations import Function, Module, Property, TypeDeclaration, decode_body
-from backhaul.model.mentions import UNLABELLED, mention_of_any_call, mentions_of_calls
+from backhaul.model.mentions import UNLABELLED, call_mention, mention_of_any_call, mentions_of_calls
+
+_MAKES_OWN = call_mention("init", [])
+"""``self.init()``, ``super.init()``, ``[[self alloc] init]``: the type that is made need not be named."""
 
 
 class FunctionSymbol:
@@ -201,7 +204,7 @@ class Program:
             for symbol in self.mentioning(*{each.name.rpartition(".")[2] for each in family}):
                 found[id(symbol)] = symbol
             for symbol in (function for each in family for function in each.all_functions()):
-                if symbol.function.kind == "init":  # delegates to another, or to that of its superclass
+                if _MAKES_OWN in symbol.function.mentions:
                     found[id(symbol)] = symbol
         if callee.module.path in self.tests or not self.tests:
             return list(found.values())
