@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import guards_of
@@ -13,6 +13,7 @@ from backhaul.model.code import Argument, Binary, Call, Case, Cast, Node, Unary
 _TESTS = ("&", "==", "!=", "===", "!==", "~=")
 _LOOKS_FOR = ("contains", "intersection", "isSuperset")
 _OF_PLATFORMS = re.compile(r"defined|\w+\([^()]*\)|TARGET_\w+|__\w+|\btrue\b|\bfalse\b")
+_A_PLATFORM = re.compile(r"(?:os\(|TARGET_OS_)(\w+)\)?", re.IGNORECASE)
 _FLAG = re.compile(r"(!\s*(?:defined\s*)?\(?\s*)?\b([A-Za-z_]\w*)")
 
 
@@ -64,6 +65,14 @@ def build_conditions(node: Node, body: Body) -> Iterator[tuple[str, bool]]:
     for condition in body.symbol.module.conditions:
         if condition.start <= node.start < condition.end:
             yield condition.text, condition.holds
+
+
+def is_built_for(platforms: Collection[str], node: Node, body: Body) -> bool:
+    """Whether a build for one of ``platforms`` surely has ``node``: nothing else is asked for around it."""
+    return all(
+        is_met and (named := _A_PLATFORM.fullmatch(text.strip())) and named.group(1).lower() in platforms
+        for text, is_met in build_conditions(node, body)
+    )
 
 
 def may_be_left_out(node: Node, body: Body) -> bool:

@@ -11,12 +11,12 @@ from backhaul.analysis.bodies import Body, Variable
 from backhaul.analysis.operations import Use
 from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.call import called
-from backhaul.matchers.circumstances import build_conditions, may_be_left_out
+from backhaul.matchers.circumstances import is_built_for, may_be_left_out
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged
 from backhaul.matchers.hooks import members_of, parameter_of
 from backhaul.matchers.identities import Identities
 from backhaul.matchers.parameters import ProductEntryParameters
-from backhaul.model.code import Availability, If
+from backhaul.model.code import Availability, If, Node
 from backhaul.sources.project import Product, PropertyList
 
 _OF_UNKNOWN_APPS = (None, "library")
@@ -33,7 +33,6 @@ class _Site(Struct, frozen=True):
     place: tuple[int, int]
     name: str
     texts: tuple[str, ...] | None
-    is_in_all: bool  # of the products that its file is built into: no condition of the build is around it
     is_lesser: bool = False
     confidence: Confidence = "high"
 
@@ -81,8 +80,7 @@ def _sites(parameters: ProductEntryParameters, context: Context) -> Iterator[_Si
                 continue
             texts = _named(use, body, parameters, identities) if parameters.role else None
             if texts is None or texts:
-                is_in_all = not any(build_conditions(use.node, body))
-                yield _Site(body, use.site, called(use), texts, is_in_all, confidence=verdict[0])
+                yield _Site(body, use.site, called(use), texts, confidence=verdict[0])
     for hook in parameters.hooks:
         for symbol, declared in members_of(hook, context):
             if symbol.body is not None:
@@ -90,8 +88,7 @@ def _sites(parameters: ProductEntryParameters, context: Context) -> Iterator[_Si
                 place = (function.name_start, function.name_end)
                 handler = parameter_of(symbol, declared, parameters.note_if_called_at_once)
                 is_lesser = handler is not None and _is_only_called(handler, symbol.body)
-                is_in_all = not any(build_conditions(symbol.body.unit.block, symbol.body))
-                yield _Site(symbol.body, place, function.spelling, None, is_in_all, is_lesser)
+                yield _Site(symbol.body, place, function.spelling, None, is_lesser)
 
 
 def _is_only_called(handler: Variable, body: Body) -> bool:
@@ -126,7 +123,10 @@ def _asked(site: _Site, parameters: ProductEntryParameters, context: Context) ->
         return []
     products = [product for product in products if product.target.kind in parameters.kinds]
     asked = [product for product in products if not _is_for_others(product, parameters)]
-    if len(asked) < len(products) and not site.is_in_all:
+    node = Node(*site.place)
+    if len(asked) < len(products) and not all(
+        is_built_for(product.target.platforms, node, site.body) for product in asked
+    ):
         return []
     if any(parameters.key in script for product in products for script in product.target.scripts):
         return []
