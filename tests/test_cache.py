@@ -219,7 +219,7 @@ def test_failures_are_tried_again(tree: Path, monkeypatch: pytest.MonkeyPatch):
 
 # Damage
 
-fuzz = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+fuzz = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @fuzz

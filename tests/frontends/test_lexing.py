@@ -98,7 +98,7 @@ PIECES = st.sampled_from(
 
 
 @pytest.mark.parametrize("mask", MASKS)
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(text=st.lists(PIECES, max_size=25).map("".join).map(str.encode) | st.binary(max_size=60))
 @example(text=b'"\\(')
 @example(text=b'"""')
@@ -259,7 +259,7 @@ TEXTS = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(text=TEXTS)
 def test_outlined_bodies_are_apart(text: str) -> None:
     """Any text: bodies in order, none inside another, each begins with its brace."""

@@ -169,7 +169,7 @@ def check_nodes(function: Function) -> None:
                 assert all(a.start <= b.start for a, b in pairwise(children)), node
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=damaged(), path=PATHS)
 def test_damaged_text(data: bytes, path: str) -> None:
     module = read(path, data)
@@ -177,19 +177,19 @@ def test_damaged_text(data: bytes, path: str) -> None:
     assert print_module(decode_module(encode_module(module))) == print_module(module)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.binary(max_size=200), path=PATHS)
 def test_random_bytes(data: bytes, path: str) -> None:
     check(read(path, data), len(data))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.lists(FRAGMENTS, max_size=30).map(b"".join), path=PATHS)
 def test_random_fragments(data: bytes, path: str) -> None:
     check(read(path, data), len(data))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cut=CUTS)
 def test_what_stands_before_the_cut_stays(cut: int) -> None:
     """A method that ends well before the text breaks off reads as in the whole text."""

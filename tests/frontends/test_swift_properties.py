@@ -126,7 +126,7 @@ def check_node(root: Struct) -> None:
             pending += children
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(damaged())
 def test_damaged_text(data: bytes) -> None:
     module = read("A.swift", data)
@@ -134,13 +134,13 @@ def test_damaged_text(data: bytes) -> None:
     assert decode_module(encode_module(module)).path == "A.swift"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=200))
 def test_random_bytes(data: bytes) -> None:
     check(read("A.swift", data), len(data))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(FRAGMENTS, max_size=30).map(b"".join))
 def test_random_fragments(data: bytes) -> None:
     check(read("A.swift", data), len(data))

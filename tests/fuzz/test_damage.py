@@ -26,7 +26,7 @@ def scanned_with(folder: Path, name: str, broken: bytes) -> None:
     assert [found for found in findings(folder) if found[0] != name] == wanted
 
 
-fuzz = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+fuzz = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @fuzz

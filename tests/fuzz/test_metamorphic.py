@@ -150,7 +150,7 @@ def test_a_swift_type_may_lie_in_several_files(app: Path, tmp_path: Path):
     assert findings(copy) == expected(copy)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_changes_together_change_nothing(data: st.DataObject, tmp_path_factory: pytest.TempPathFactory):
     app = data.draw(st.sampled_from(apps()))

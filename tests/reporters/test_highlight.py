@@ -2,7 +2,7 @@
 
 import pytest
 from backhaul.reporters.highlight import Highlighted
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 
@@ -69,7 +69,6 @@ def test_objective_c():
 
 
 @pytest.mark.parametrize("path", ["a.swift", "a.m"])
-@settings(deadline=None)
 @given(text=st.text(alphabet="ab\"'/*#\\(){}@.0\n é"))
 def test_tokens_are_in_order_and_within_the_text(path, text):
     data = text.encode()

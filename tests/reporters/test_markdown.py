@@ -12,7 +12,7 @@ from backhaul.reporters import reporter
 from backhaul.reporters.markdown_text import code, prose
 from backhaul.scan import PartialFile
 from backhaul.sources.notification import Notification
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -147,7 +147,6 @@ def test_what_the_tree_brings_along_is_text(make, tmp_path):
     assert len(re.findall("</details>", "".join(html))) == len(re.findall("<details>", "".join(html)))
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_code_is_one_piece_of_code(text):
     inline = [token for token in tokens_of(f"- {code(text)} end") if token.type in ("code_inline", "text")]
@@ -155,7 +154,6 @@ def test_code_is_one_piece_of_code(text):
     assert inline[1].content == " end"
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="ab `*_[]()<>!|#@:/.~\\&1w-\n"))
 def test_prose_is_nothing_but_text_and_code(text):
     allowed = {"inline", "paragraph_open", "paragraph_close", "text", "code_inline", "text_special"}

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from backhaul.findings.finding import Finding
 from backhaul.reporters.tree_map import Counts, tree_map
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 PATHS = st.lists(
@@ -52,7 +52,6 @@ def test_bars_begin_at_one_line_and_are_as_long_as_the_count():
     assert [severity for severity, _, _ in rows[0].bars] == ["error", "note"]
 
 
-@settings(deadline=None)
 @given(PATHS)
 def test_any_tree_finds_room_and_loses_nothing(paths):
     drawn = picture(*paths)
@@ -62,6 +61,12 @@ def test_any_tree_finds_room_and_loses_nothing(paths):
     assert sum(cell.files for cell in rows) == len(set(paths))
     assert [cell.row for cell in rows] == list(range(len(rows)))
     assert all(0 <= cell.x < cell.x + cell.width <= 100.01 for cell in drawn.cells)
+
+
+def test_a_folder_that_would_take_one_row_too_many_stays_closed():
+    files = [f"{number:02}.m" for number in range(29)]
+    for inner, rows in ((1, 30), (2, 30), (3, 30)):
+        assert picture(*files, *(f"a/{number}.m" for number in range(inner))).rows == rows
 
 
 def test_many_files_in_one_folder_end_in_one_row_for_the_rest():

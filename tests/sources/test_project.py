@@ -277,7 +277,7 @@ def test_lists_for_one_sdk_are_lists_of_their_own(tmp_path: Path):
     assert [product.information and product.information.values["a"] for product in products] == [1, 2]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.text(st.sampled_from('{}()=;,"$ <>\n/*AGT'), max_size=60), st.integers(0, 900))
 def test_damaged_projects_never_fail(text: str, at: int):
     with tempfile.TemporaryDirectory() as name:

@@ -90,7 +90,7 @@ def test_another_file_of_that_name(tmp_path: Path):
     assert project.notifications == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, len(MANIFEST)), st.text(st.sampled_from('[](),:."x\\'), max_size=30))
 def test_any_damage(at: int, text: str):
     with tempfile.TemporaryDirectory() as name:

@@ -420,7 +420,7 @@ patterns = st.builds(
 
 
 @needs_git
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(patterns, max_size=6), st.lists(patterns, max_size=2))
 def test_any_patterns_mean_what_they_mean_to_git(repository: Path, root: list[str], inner: list[str]):
     make(repository, ".gitignore", text="\n".join(root))

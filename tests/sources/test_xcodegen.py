@@ -143,7 +143,7 @@ def test_other_files_of_that_name_say_nothing(tmp_path: Path, text: str):
     assert project.notifications == []
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, len(MANIFEST)), st.text(st.sampled_from("[]{}:-,&*a \n\"'"), max_size=20))
 def test_any_damage(at: int, text: str):
     with tempfile.TemporaryDirectory() as name:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import zip_longest
 
 from msgspec import Struct, field
 
@@ -65,11 +66,12 @@ def find_groups(masked: bytes | bytearray) -> list[Group]:
 def conditions_of(groups: Iterable[Group]) -> Iterator[BuildCondition]:
     """What each branch of ``groups`` stands for: its own condition, and that those before it were not met."""
     for group in groups:
-        for number, branch in enumerate(group.branches):
-            for earlier in group.branches[:number]:
-                yield BuildCondition(branch.content, branch.end, _written(earlier), False)
+        end = group.branches[-1].end
+        for branch, later in zip_longest(group.branches, group.branches[1:]):
             if branch.word != b"else":
                 yield BuildCondition(branch.content, branch.end, _written(branch))
+            if later is not None:
+                yield BuildCondition(later.content, end, _written(branch), False)
 
 
 def _written(branch: Branch) -> str:

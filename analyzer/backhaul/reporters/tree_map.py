@@ -143,7 +143,7 @@ def _opened(root: _Node) -> _Node:
     """
     opened = _Node(root.name, root.path, root.counts, root.files)
     waiting: list[tuple[int, str, int, _Node, _Node]] = []
-    room = _MOST_ROWS + 1
+    room = _MOST_ROWS  # for what takes the place of one row
 
     def open_up(closed: _Node, drawn: _Node, column: int, most: int) -> None:
         nonlocal room
