@@ -305,9 +305,8 @@ def test_what_branches_stand_for() -> None:
     found = [(text[c.start : c.end].strip(), c.text, c.holds) for c in conditions_of(find_groups(text))]
     assert found == [
         (b"a", "defined(A)", True),
-        (b"b", "defined(A)", False),
+        (b"b\n#else\nc", "defined(A)", False),
         (b"b", "B && C", True),
-        (b"c", "defined(A)", False),
         (b"c", "B && C", False),
         (b"d", "!defined(D)", True),
     ]
