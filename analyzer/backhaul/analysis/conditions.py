@@ -50,10 +50,10 @@ from backhaul.model.code import (
 
 _NEGATIONS = {"!=": "==", "!==": "==", "===": "==", "==": "=="}
 _FALSE = ("false", "NO", "0")
-_NIL = ("nil", "NULL", "Nil")
+ABSENT = ("nil", "NULL", "Nil")
 _TRUE = ("true", "YES")
 _CONSTANT = re.compile(r"k?[A-Z]")
-_SAME = ("isEqual", "isEqual:", "isEqualToString:")
+SAME = ("isEqual", "isEqual:", "isEqualToString:")
 
 
 class Condition(NamedTuple):
@@ -83,7 +83,7 @@ def contradicts(one: Iterable[Condition], other: Iterable[Condition]) -> bool:
 def _excludes(a: Condition, b: Condition) -> bool:
     if a.text == b.text:
         return a.holds != b.holds
-    if a.text == b.subject and b.constant in _NIL:
+    if a.text == b.subject and b.constant in ABSENT:
         return not a.subject and a.holds == b.holds  # "x" and "x == nil"
     if not b.holds or not b.constant:
         return False
@@ -133,7 +133,7 @@ def _one_of(expressions: list[Expression], body: Body) -> tuple[str, str]:
 
 def _compared(call: Call, body: Body) -> tuple[str, str]:
     """What a call compares with a constant, and that constant: ``[method isEqualToString:Basic]``."""
-    if call.receiver is None or len(call.arguments) != 1 or call.name not in _SAME:
+    if call.receiver is None or len(call.arguments) != 1 or call.name not in SAME:
         return "", ""
     value = call.arguments[0].value
     is_named = (

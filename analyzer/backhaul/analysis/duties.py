@@ -17,6 +17,7 @@ from backhaul.analysis.callees import argument_for
 from backhaul.analysis.conditions import Condition, Guards, guards_of, text_of
 from backhaul.analysis.consumers import Consumer, consumer_of
 from backhaul.analysis.held import SAME_VALUE, Held, held_in
+from backhaul.analysis.places import Place
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.timing import timing
@@ -56,7 +57,8 @@ class Duty(Struct, frozen=True):
     ``aside``: operations, by id or tag, that do nothing about it, whatever they are given. ``instead``: those
     after which nobody waits for it any more, on whatever they are performed. ``is_mixed``: the
     value may be of several types, so that a cast of it that fails is a way like any other. ``is_kept``: the
-    object whose method is given the value lives as long as somebody waits for it to be done.
+    object whose method is given the value lives as long as somebody waits for it to be done. ``over``: fields
+    on which one of ``instead`` is performed: where such a field is empty, nobody waits either.
     """
 
     operation: str = ""
@@ -64,6 +66,7 @@ class Duty(Struct, frozen=True):
     instead: tuple[str, ...] = ()
     is_mixed: bool = False
     is_kept: bool = False
+    over: frozenset[Place] = frozenset()
 
 
 class Act(Struct, eq=False):

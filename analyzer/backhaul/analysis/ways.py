@@ -14,6 +14,7 @@ from backhaul.analysis.control_flow import Edge, Point, Round
 from backhaul.analysis.duties import Act, Deed, Deeds, Scene
 from backhaul.analysis.held import Held, is_named
 from backhaul.analysis.lifetimes import Lifetimes, says_self_is_gone
+from backhaul.analysis.places import Places
 from backhaul.analysis.walking import descendants
 from backhaul.model.code import (
     Assign,
@@ -175,7 +176,9 @@ class Ways:
             return True
         if says_self_is_gone(edge, self.body):
             return self.deeds.duty.is_kept or self.lifetimes.outlives_all(self.body.symbol.owner)
-        return tested is not None and (self._is_without(edge, tested) or self._is_told(tested))
+        return tested is not None and (
+            self._is_without(edge, tested) or self._is_told(tested) or self._is_over(edge, tested)
+        )
 
     def _asks_caller(self, tested: Expression, point: Point) -> bool:
         """Whether a helper asks, by an ``if`` alone, for an argument: who calls it knows what he gave."""
@@ -215,9 +218,14 @@ class Ways:
             return False
         if not is_named(value, self.held):
             return False
-        return any(
-            condition.holds if condition.subject else not condition.holds for condition in edge.conditions
-        )
+        return _says_empty(edge)
+
+    def _is_over(self, edge: Edge, tested: Expression) -> bool:
+        """Whether ``edge`` is the side of a test on which the work has been ended, and let go of."""
+        if not self.deeds.duty.over:
+            return False
+        place = Places(self.deeds.resolver).of(_tested_value(tested), self.body)
+        return place in self.deeds.duty.over and _says_empty(edge)
 
     # A way on which it is done twice
 
@@ -271,6 +279,10 @@ def _tested_value(tested: Expression) -> Expression:
         if any(isinstance(side, Literal) and side.kind == "nil" for side in sides):
             value = next((side for side in sides if not isinstance(side, Literal)), value)
     return value
+
+
+def _says_empty(edge: Edge) -> bool:
+    return any(condition.holds if condition.subject else not condition.holds for condition in edge.conditions)
 
 
 def _is_of_build(tested: Expression | None) -> bool:

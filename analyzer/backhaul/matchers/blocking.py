@@ -25,6 +25,7 @@ from backhaul.model.code import Call, Closure, Expression, Member, Name, Node, U
 _MAIN_TEST = "main-thread-test"
 _WORKER = "off-main-worker"
 _LOCATION = "location"
+_ANY_LOCATION = "url"
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -188,6 +189,8 @@ def _is_remote(
         return None
     name = _text_behind(location, body, context, 0)
     words = {word.lower() for word in _WORDS.findall(name)}
+    if not set(name.split()).isdisjoint(parameters.spelled):
+        words.discard(_ANY_LOCATION)
     if words.isdisjoint(parameters.remote_words) or not words.isdisjoint(parameters.local_words):
         return None
     return "medium", ()

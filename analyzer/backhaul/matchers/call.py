@@ -12,7 +12,13 @@ from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import Origin, step_at
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import CONFIDENCES, Confidence, Finding
-from backhaul.matchers.circumstances import built_only_for, is_asked, is_tested, may_be_left_out
+from backhaul.matchers.circumstances import (
+    built_only_for,
+    is_asked,
+    is_chosen,
+    is_tested,
+    may_be_left_out,
+)
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged, source_text
 from backhaul.matchers.delegates import members_in
 from backhaul.matchers.excuses import (
@@ -70,6 +76,7 @@ def find(reporter: Reporter, parameters: CallParameters, context: Context) -> It
             subject = next((use.arguments[r] for r in parameters.arguments if r in use.arguments), None)
         lesser = parameters.note_with_hook
         is_note = lesser is not None and is_used(lesser.hook, lesser.role, context)
+        is_note = is_note or _is_lesser(use, body, parameters, context)
         if built_only_for(parameters.doubtful_in_build, use.node, body):
             confidence, is_note = "low", True
         yield reporter.finding(
@@ -81,6 +88,13 @@ def find(reporter: Reporter, parameters: CallParameters, context: Context) -> It
             subject=named(subject, body, context),
             call=called(use),
         )
+
+
+def _is_lesser(use: Use, body: Body, parameters: CallParameters, context: Context) -> bool:
+    """Whether it is there for one choice of several, or runs away from the main thread."""
+    if parameters.note_when_chosen and is_chosen(use.node, body):
+        return True
+    return parameters.note_off_main and context.queues.sent_away(use.node, body) is not None
 
 
 def _is_implementation(body: Body, card: Card, context: Context) -> bool:

@@ -14,6 +14,7 @@ from backhaul.matchers.acquisitions import Acquisition, Acquisitions
 from backhaul.matchers.call import called
 from backhaul.matchers.context import Reporter
 from backhaul.matchers.leaks import find_leaks
+from backhaul.matchers.missing_callbacks import is_released_at_once
 from backhaul.matchers.releases import begun, place_name, released_here
 from backhaul.model.code import (
     Argument,
@@ -63,6 +64,7 @@ def callback_does_not_release(
         acquisition.use.site,
         acquisition.body,
         confidence="medium" if late else _callback_confidence(callback, inner, all_of_them),
+        severity="note" if is_released_at_once(acquisition, all_of_them) else None,
         trail=[begun(acquisition), _opening(last), *late],
         call=called(acquisition.use),
         place=place_name(acquisition.main_place),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from backhaul.analysis.bodies import Body
-from backhaul.analysis.conditions import guards_of
+from backhaul.analysis.conditions import ABSENT, SAME, guards_of
 from backhaul.matchers.context import Context
 from backhaul.model.code import Argument, Binary, Call, Case, Cast, Node, Unary
 
@@ -24,6 +24,14 @@ def is_asked(words: tuple[str, ...], node: Node, body: Body, *, either_way: bool
     """
     conditions = guards_of(node, body, through_closures=True)
     return any(word in c.text.lower() for c in conditions if c.holds or either_way for word in words)
+
+
+def is_chosen(node: Node, body: Body) -> bool:
+    """Whether ``node`` stands under a condition that something equals a constant other than nil."""
+    return any(
+        c.holds and c.constant not in ABSENT and (c.constant or any(name in c.text for name in SAME))
+        for c in guards_of(node, body, through_closures=True)
+    )
 
 
 def is_tested(node: Node, body: Body) -> bool:

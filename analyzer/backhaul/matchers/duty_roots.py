@@ -10,6 +10,7 @@ from backhaul.analysis.bodies import Body, Unit, Variable
 from backhaul.analysis.duties import Duty, Scene
 from backhaul.analysis.fulfilment import Fulfilment, Fulfilments
 from backhaul.analysis.held import held_in
+from backhaul.analysis.places import Place
 from backhaul.analysis.types import unwrapped
 from backhaul.analysis.walking import descendants, nodes_of
 from backhaul.findings.finding import Step
@@ -37,11 +38,31 @@ class Root(Struct, frozen=True):
 
 def fulfilments_of(parameters: CalledOnceParameters, context: Context) -> Fulfilments:
     duty = Duty(
-        parameters.duty, parameters.aside, parameters.instead, parameters.is_mixed, parameters.is_kept
+        parameters.duty,
+        parameters.aside,
+        parameters.instead,
+        parameters.is_mixed,
+        parameters.is_kept,
+        _fields_of(parameters.instead, context),
     )
     return context.once(
         ("fulfilments", duty),
         lambda: Fulfilments(duty, context.resolver, context.graphs, context.lifetimes),
+    )
+
+
+def _fields_of(operations: tuple[str, ...], context: Context) -> frozenset[Place]:
+    """The fields that some of the program performs one of ``operations`` on."""
+    return context.once(
+        ("fields of", operations),
+        lambda: frozenset(
+            place
+            for name in operations
+            for use, body, _ in context.uses(name)
+            if use.receiver is not None
+            for place in (context.places.of(use.receiver, body),)
+            if place is not None and place.kind == "field"
+        ),
     )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from backhaul.analysis.bodies import Body
+from backhaul.analysis.callees import argument_for
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.types import unwrapped
-from backhaul.analysis.walking import nodes_of
+from backhaul.analysis.walking import descendants, nodes_of
 from backhaul.findings.finding import Confidence, Finding, Severity
 from backhaul.matchers.circumstances import built_only_for, is_asked, performs_one_of
 from backhaul.matchers.context import Context, Reporter, is_true, judged
@@ -28,6 +29,7 @@ from backhaul.model.code import (
 )
 
 _FALSE = ("false", "NO", "FALSE", "0")
+_MAX_DEPTH = 3
 
 
 class _Pair(Struct, frozen=True):
@@ -52,6 +54,8 @@ def find(reporter: Reporter, parameters: KeyedValueParameters, context: Context)
         severity: Severity | None = None
         if built_only_for(parameters.doubtful_in_build, pair.node, pair.body):
             severity, confidence = "note", "low"
+        elif parameters.measured and asked.is_measured(pair.value, pair.body, 0):
+            severity = "note"
         yield reporter.finding(
             (pair.key.start, pair.key.end),
             pair.body,
@@ -161,6 +165,25 @@ class _Asked:
             if use.operation.is_named(self.parameters.boxes) and "value" in use.arguments:
                 return unwrapped(use.arguments["value"])
         return inner
+
+    def is_measured(self, value: Expression | None, body: Body, depth: int) -> bool:
+        """Whether ``value`` is made from a measure, here or by a caller that passes it."""
+        if value is None or depth > _MAX_DEPTH:
+            return False
+        for node in descendants(value):
+            if isinstance(node, (Member, Call)) and node.name in self.parameters.measured:
+                return True
+            variable = body.variable(node) if isinstance(node, Name) else None
+            if variable is None:
+                continue
+            if any(self.is_measured(d.expression, body, depth + 1) for d in variable.definitions):
+                return True
+            if variable.parameter is not None and variable.unit is body.unit:
+                calls = self.context.values.calls_of(body.symbol)
+                given = [(argument_for(body.symbol, c, variable.parameter), w) for c, w in calls]
+                if any(self.is_measured(a, where, depth + 1) for a, where in given):
+                    return True
+        return False
 
     def is_excused(self, pair: _Pair) -> bool:
         parameters, body = self.parameters, pair.body

@@ -195,13 +195,21 @@ class _Question:
             ]
             return self.context.reach.find(roots, lambda s: id(s.body) in enders) is not None
         places = {self.context.places.local(v) for v in course.variables} | set(course.kept_in)
-        if self.ending.on(places):
+        if self.ending.on(places) or self._is_ended_by_callers(making, course):
             return True
         owners = {making.symbol.owner} - {""}
         return any(
             p.body.symbol.owner in owners and any(place.kind == "parameter" for place in p.places)
             for p in self.ending.performances
         )
+
+    def _is_ended_by_callers(self, making: Making, course: Course) -> bool:
+        """Whether who asks for the object ends it."""
+        if not course.returns:
+            return False
+        taken = (self.makings.courses.of(node, where) for node, where in self._asked_for(making.symbol))
+        places = {self.context.places.local(v) for each in taken for v in each.variables}
+        return bool(self.ending.on(places))
 
 
 def _is_nothing(value: FunctionSymbol) -> bool:

@@ -41,6 +41,16 @@ def callback_missing(
         )
 
 
+def is_released_at_once(acquisition: Acquisition, all_of_them: Acquisitions) -> bool:
+    """Whether the unit that acquires releases on each way before it is left, and waits for nothing."""
+    if acquisition.escapes or not acquisition.places or not all_of_them.releases(acquisition):
+        return False
+    span = span_of(acquisition, all_of_them)
+    if span is None or span.is_left_holding or span.handed_over or not span.releases:
+        return False
+    return not any(_awaits(span))
+
+
 def _who_ends_it(span: Span, is_released_elsewhere: bool) -> str:
     """Which code that takes its own time must end it; "" where the unit does so without waiting."""
     if span.handed_over:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -9,7 +10,7 @@ from msgspec import Struct
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import argument_for
-from backhaul.analysis.conditions import contradicts, guards_of
+from backhaul.analysis.conditions import contradicts, guards_of, text_of
 from backhaul.analysis.deferral import when_run
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import step_at
@@ -25,6 +26,7 @@ from backhaul.model.code import Call, Closure, Expression, Name, Node
 
 _MAX_DEPTH = 6
 _MOST_RUNS = 40
+_WORDS = re.compile(r"\w+")
 
 _Place = tuple[Node, Body]
 
@@ -154,7 +156,28 @@ class _Question:
             guards_of(node, body, through_closures=True), guards_of(other, body, through_closures=True)
         ):
             return None
+        if self._are_told_apart(first, second, first.way.index((node, body))):
+            return None
         return parting if node.start < other.start else (parting[1], parting[0])
+
+    def _are_told_apart(self, first: Run, second: Run, at: int) -> bool:
+        """Whether what is called at the parting decides by an argument that is not the same there."""
+        (one, body), (other, _) = first.way[at], second.way[at]
+        if at + 1 >= min(len(first.way), len(second.way)):
+            return False
+        if not isinstance(one, Call) or not isinstance(other, Call):
+            return False
+        for node, callee in (first.way[at + 1], second.way[at + 1]):
+            met = " ".join(c.text for c in guards_of(node, callee, through_closures=True))
+            asked = set(_WORDS.findall(met))
+            for position, parameter in enumerate(callee.unit.parameters):
+                if parameter.name not in asked:
+                    continue
+                given = [argument_for(callee.symbol, call, position) for call in (one, other)]
+                texts = {text_of(value, body) for value in given if value is not None}
+                if len(texts) > 1:
+                    return True
+        return False
 
     def _belong_together(self, one: FunctionSymbol, other: FunctionSymbol) -> bool:
         """Whether both are members of one type, or one makes the application whose delegate has the other."""

@@ -47,7 +47,9 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     a finding is a note of low confidence.
     ``given``: the role of a payload that no operation ``written_by`` made.
     A note where the program has a member of the hook ``note_with_hook`` that uses its parameter
-    ``role``.
+    ``role``; and, with ``note_when_chosen``, under a condition that compares something with a constant: one
+    choice of several, which somebody else makes; with ``note_off_main``, where the program sends it off the
+    main thread.
     """
 
     matcher: Choice["call"]
@@ -80,6 +82,8 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     written_by: str = ""
     unless_at_launch: tuple[str, ...] = ()
     note_with_hook: HookUse | None = None
+    note_when_chosen: bool = False
+    note_off_main: bool = False
 
 
 class DroppedErrorParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -173,7 +177,8 @@ class BlockingLoadParameters(Struct, frozen=True, forbid_unknown_fields=True, re
 
     The argument is of a kind of ``remote``; or is made from a text whose name has a word of
     ``remote_words`` and none of ``local_words``; or a condition there compares with one of
-    ``remote_texts``, and none with one of ``local_texts``. Silent as ``BlockingWaitParameters``.
+    ``remote_texts``, and none with one of ``local_texts``. Of a text that a location gives as one of
+    ``spelled``, the word "url" says nothing. Silent as ``BlockingWaitParameters``.
     """
 
     matcher: Choice["blocking-load"]
@@ -184,6 +189,7 @@ class BlockingLoadParameters(Struct, frozen=True, forbid_unknown_fields=True, re
     local_words: tuple[str, ...] = ()
     remote_texts: tuple[str, ...] = ()
     local_texts: tuple[str, ...] = ()
+    spelled: tuple[str, ...] = ()
     unless_named: tuple[str, ...] = ()
 
 
@@ -227,6 +233,7 @@ class KeyedValueParameters(Struct, frozen=True, forbid_unknown_fields=True, rena
     a word of ``unless_asked``; beside an operation of ``unless_beside``, but for ``despite_beside``; in
     types that perform one of ``unless_in_type``, or put something under a key of the kind
     ``unless_type_names``, too.
+    A note where the value is measured: made from a member called one of ``measured``.
     ``doubtful_in_build``: as of ``call``.
     """
 
@@ -244,6 +251,7 @@ class KeyedValueParameters(Struct, frozen=True, forbid_unknown_fields=True, rena
     despite_beside: tuple[str, ...] = ()
     unless_in_type: tuple[str, ...] = ()
     unless_type_names: str = ""
+    measured: tuple[str, ...] = ()
     doubtful_in_build: tuple[str, ...] = ()
 
 

@@ -1,0 +1,119 @@
+"""Findings that are notes under some circumstances, and what their rule says of them otherwise."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from backhaul.cli import main
+
+TLS = """#import <Foundation/Foundation.h>
+
+NSURLSessionConfiguration *configured(NSString *wanted) {
+    NSURLSessionConfiguration *configuration = [NSURLSessionConfiguration defaultSessionConfiguration];
+    if ([wanted isEqualToString:@"old"]) {
+        configuration.TLSMinimumSupportedProtocol = kTLSProtocol1;
+    } else {
+        configuration.TLSMinimumSupportedProtocol = kTLSProtocol11;
+    }
+    return configuration;
+}
+"""
+
+LENGTHS = """import Foundation
+
+func measured(_ url: URL, _ body: Data) -> URLRequest {
+    var request = URLRequest(url: url)
+    request.httpBody = body
+    request.setValue("\\(body.count)", forHTTPHeaderField: "Content-Length")
+    return request
+}
+
+func fixed(_ url: URL, _ body: Data) -> URLRequest {
+    var request = URLRequest(url: url)
+    request.httpBody = body
+    request.setValue("512", forHTTPHeaderField: "Content-Length")
+    return request
+}
+"""
+
+QUEUES = """#import <UIKit/UIKit.h>
+
+@interface Covers : UIViewController
+@end
+
+@implementation Covers
+
+- (void)loadLater:(NSURLRequest *)request {
+    dispatch_async(dispatch_get_global_queue(DISPATCH_QUEUE_PRIORITY_LOW, 0), ^{
+        NSData *data = [NSURLConnection sendSynchronousRequest:request returningResponse:nil error:nil];
+        NSLog(@"%@", data);
+    });
+}
+
+- (void)viewDidLoad {
+    NSURLRequest *request = [NSURLRequest requestWithURL:[NSURL URLWithString:@"https://example.com"]];
+    NSData *data = [NSURLConnection sendSynchronousRequest:request returningResponse:nil error:nil];
+    NSLog(@"%@", data);
+}
+
+@end
+"""
+
+TASKS = """import UIKit
+
+func closing(_ store: () -> Void) {
+    let task = UIApplication.shared.beginBackgroundTask(withName: "close") {}
+    store()
+    UIApplication.shared.endBackgroundTask(task)
+}
+
+func waiting(_ store: () async -> Void) async {
+    let task = await UIApplication.shared.beginBackgroundTask(withName: "close") {}
+    await store()
+    await UIApplication.shared.endBackgroundTask(task)
+}
+"""
+
+SESSIONS = """import Foundation
+
+final class Requests: NSObject, URLSessionDelegate {
+    func session(_ follows: Bool) -> URLSession {
+        if follows { return URLSession.shared }
+        return URLSession(configuration: .default, delegate: self, delegateQueue: nil)
+    }
+}
+
+func fetch(_ request: URLRequest, _ requests: Requests, done: @escaping (Data?) -> Void) {
+    let session = requests.session(false)
+    session.dataTask(with: request) { data, _, _ in
+        session.finishTasksAndInvalidate()
+        done(data)
+    }.resume()
+}
+"""
+
+CASES = [
+    ("tls-minimum-version-lowered", "a.m", TLS, ["note", "warning"]),
+    ("reserved-header-set", "a.swift", LENGTHS, ["note", "warning"]),
+    ("synchronous-networking", "a.m", QUEUES, ["note", "warning"]),
+    ("background-task-expiration-does-not-end", "a.swift", TASKS, ["note", "error"]),
+    ("session-per-request", "a.swift", SESSIONS, ["note"]),
+]
+
+
+@pytest.mark.parametrize(("rule", "name", "text", "severities"), CASES, ids=[case[0] for case in CASES])
+def test_severity(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    rule: str,
+    name: str,
+    text: str,
+    severities: list[str],
+):
+    (tmp_path / name).write_text(text)
+    main(["scan", str(tmp_path), "--no-cache", "--format", "json", "--select", rule])
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    in_order = sorted(findings, key=lambda finding: finding["region"]["startLine"])
+    assert [finding["severity"] for finding in in_order] == severities
