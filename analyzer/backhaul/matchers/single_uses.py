@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body
+from backhaul.analysis.bodies import Body, Unit, Variable
+from backhaul.analysis.consumers import consumer_of
 from backhaul.analysis.courses import Course
 from backhaul.analysis.effects import RECEIVER
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.matchers.context import Context
 from backhaul.matchers.makings import Making, Makings
-from backhaul.model.code import Call, Node
+from backhaul.model.code import Call, Closure, Node
 
 _MOST_CALLS_DEEP = 2
 _HARMLESS = ("inert", "in-sight")
@@ -67,7 +68,7 @@ class SingleUses:
         is_used = False
         for parameter, where in given:
             course = self.makings.courses.of_variable(parameter, where)
-            if course.escapes or course.stores or course.returns:
+            if course.escapes or course.stores or course.returns or _is_kept_by_closure(parameter, where):
                 return None
             is_used = is_used or any(self._uses_it(c, making, where) for c, _ in course.calls)
             for further, passed in course.passed:
@@ -83,3 +84,14 @@ class SingleUses:
         """Whether a node performs one of the operations ``names``."""
         uses = self.context.resolver.operations.at(node, body)
         return any(use.operation.is_named(name) for use in uses for name in names)
+
+
+def _is_kept_by_closure(variable: Variable, body: Body) -> bool:
+    """Whether a closure that outlives the function, returned or stored, has the value."""
+    for _, used_in in variable.uses:
+        unit: Unit | None = used_in
+        while unit is not None and unit.node is not None:
+            if isinstance(unit.node, Closure) and consumer_of(unit.node, body).form in ("returned", "stored"):
+                return True
+            unit = unit.parent
+    return False

@@ -20,6 +20,7 @@ from backhaul.matchers.knowledge import Knowledge
 from backhaul.matchers.parameters import UncheckedOutcomeParameters
 from backhaul.model.code import (
     Assign,
+    Await,
     Binary,
     Binding,
     Call,
@@ -29,6 +30,7 @@ from backhaul.model.code import (
     Member,
     Name,
     Node,
+    Try,
 )
 
 _MAX_DEPTH = 3
@@ -113,6 +115,8 @@ class _Success:
         """The first call that is given the product, but for those that only look at it."""
         for name in names_of(variables, body):
             call = self._call_around(name, body)
+            if call is not None and self._opens(call, body):
+                return None
             if call is not None and not self._looks(call, body) and not self._is_within_quiet(call, body):
                 return call
         return None
@@ -123,6 +127,15 @@ class _Success:
         while consumer.node is not None and self._performs(consumer.node, body, self.parameters.restated):
             consumer = consumer_of(consumer.node, body)
         return consumer.node if consumer.form == "passed" and isinstance(consumer.node, Call) else None
+
+    def _opens(self, call: Call, body: Body) -> bool:
+        """Whether an object is made of the product that is none where the content is not as it should be."""
+        if not self.context.resolver.types.is_initialiser(call, body):
+            return False
+        outer = body.parent(call)
+        while isinstance(outer, (Try, Await)):
+            outer = body.parent(outer)
+        return isinstance(outer, Binding) and not self.context.resolver.operations.at(call, body)
 
     def _looks(self, call: Call, body: Body) -> bool:
         return self._performs(call, body, self.parameters.look)
