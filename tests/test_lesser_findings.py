@@ -94,16 +94,55 @@ func fetch(_ request: URLRequest, _ requests: Requests, done: @escaping (Data?) 
 }
 """
 
+EXTENSION = """import UserNotifications
+
+final class NotificationService: UNNotificationServiceExtension {
+    override func didReceive(_ request: UNNotificationRequest,
+                             withContentHandler handler: @escaping (UNNotificationContent) -> Void) {
+        let session = URLSession(configuration: .default)
+        session.downloadTask(with: URL(string: "https://example.com/a.png")!) { _, _, _ in
+            handler(request.content)
+        }.resume()
+    }
+}
+"""
+
+ASKING = """#import <Foundation/Foundation.h>
+
+@interface Shelf : NSObject
+@end
+
+@implementation Shelf
+
+- (void)load:(NSURLRequest *)request {
+    if ([NSThread isMainThread]) {
+        dispatch_async(dispatch_get_global_queue(DISPATCH_QUEUE_PRIORITY_DEFAULT, 0), ^{
+            [self fetch:request];
+        });
+    } else {
+        [self fetch:request];
+    }
+}
+
+- (NSData *)fetch:(NSURLRequest *)request {
+    return [NSURLConnection sendSynchronousRequest:request returningResponse:nil error:nil];
+}
+
+@end
+"""
+
 CASES = [
     ("tls-minimum-version-lowered", "a.m", TLS, ["note", "warning"]),
     ("reserved-header-set", "a.swift", LENGTHS, ["note", "warning"]),
     ("synchronous-networking", "a.m", QUEUES, ["note", "warning"]),
     ("background-task-expiration-does-not-end", "a.swift", TASKS, ["note", "error"]),
     ("session-per-request", "a.swift", SESSIONS, ["note"]),
+    ("session-per-request", "a.swift", EXTENSION, ["note"]),
+    ("synchronous-networking", "a.m", ASKING, ["note"]),
 ]
 
 
-@pytest.mark.parametrize(("rule", "name", "text", "severities"), CASES, ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(("rule", "name", "text", "severities"), CASES, ids=range(len(CASES)))
 def test_severity(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],

@@ -43,6 +43,8 @@ from backhaul.model.code import (
 )
 from backhaul.rules import Card
 
+_MAIN_TEST = "main-thread-test"
+
 
 def find(reporter: Reporter, parameters: CallParameters, context: Context) -> Iterator[Finding]:
     for use, body, _ in context.uses(parameters.operation):
@@ -94,7 +96,16 @@ def _is_lesser(use: Use, body: Body, parameters: CallParameters, context: Contex
     """Whether it is there for one choice of several, or runs away from the main thread."""
     if parameters.note_when_chosen and is_chosen(use.node, body):
         return True
-    return parameters.note_off_main and context.queues.sent_away(use.node, body) is not None
+    return parameters.note_off_main and (
+        context.queues.sent_away(use.node, body) is not None or _is_called_on_purpose(body, context)
+    )
+
+
+def _is_called_on_purpose(body: Body, context: Context) -> bool:
+    """Whether every call of a function stands in code that asks whether it is on the main thread."""
+    asking = {id(where) for _, where, _ in context.uses(_MAIN_TEST)}
+    calls = context.values.calls_of(body.symbol)
+    return bool(calls) and all(id(where) in asking for _, where in calls)
 
 
 def _is_implementation(body: Body, card: Card, context: Context) -> bool:

@@ -14,6 +14,7 @@ from backhaul.analysis.timing import timing
 from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.context import Context, Reporter, is_nil
+from backhaul.matchers.hooks import members_of
 from backhaul.matchers.identities import Sources
 from backhaul.matchers.makings import Making, Makings
 from backhaul.matchers.parameters import MadePerUseParameters
@@ -41,7 +42,7 @@ def find(reporter: Reporter, parameters: MadePerUseParameters, context: Context)
             making.site,
             making.body,
             confidence="high" if making.use.is_certain and not making.owner else "medium",
-            severity="note" if is_ended else None,
+            severity="note" if is_ended or asked.is_brief(making) else None,
             trail=[*making.trail[::-1], step],
             call=making.call,
             where=f"{where}, and ends it again" if is_ended else where,
@@ -67,6 +68,16 @@ class _Question:
             return False
         origins = self.context.values.origins_at(given, making.made_in, making.use.node)
         return any(self.sources.identity(origin) for origin in origins)
+
+    def is_brief(self, making: Making) -> bool:
+        """Whether it is made by an object whose process lives for one piece of work."""
+        hook = self.parameters.brief
+        family = (
+            set(self.context.program.family(making.symbol.owner)) if hook and making.symbol.owner else set()
+        )
+        return (
+            any(symbol.owner in family for symbol, _ in members_of(hook, self.context)) if family else False
+        )
 
     # Made and used by one function
 

@@ -43,7 +43,8 @@ class NeverPerformedParameters(Struct, frozen=True, forbid_unknown_fields=True, 
 class MadePerUseParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``operation`` makes an object that ``use`` is then performed on, in each call of one function.
 
-    A note where ``end`` ends the object again. Silent where its ``argument`` comes from ``source``, whose
+    A note where ``end`` ends the object again, and in types that have a member of the hook ``brief``: the
+    process lives for one such call. Silent where its ``argument`` comes from ``source``, whose
     role ``identity`` is always the same text: it is the same object for the system.
     """
 
@@ -54,6 +55,7 @@ class MadePerUseParameters(Struct, frozen=True, forbid_unknown_fields=True, rena
     argument: str
     source: str
     identity: str
+    brief: str = ""
 
 
 class NeverEndedParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
