@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from textwrap import dedent
 
-from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.control_flow import ControlFlow, Point
 from backhaul.analysis.effects import Effects, Graphs
 from backhaul.analysis.origins import Origin
@@ -18,6 +18,7 @@ from backhaul.analysis.places import Place, Places
 from backhaul.analysis.program import FunctionSymbol, Program
 from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.values import Values
+from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import descendants
 from backhaul.frontends import read_module
 from backhaul.model.code import Call, Closure, Expression, Name, Node

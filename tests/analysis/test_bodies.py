@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.reaching import reaching
+from backhaul.analysis.variables import Variable
 from backhaul.model.code import Name
 
 from analysis.programs import Analysed, closures_in, names_in

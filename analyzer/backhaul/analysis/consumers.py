@@ -11,9 +11,10 @@ from typing import Literal as Choice
 
 from msgspec import Struct
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.reaching import results_of
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Variable
 from backhaul.analysis.walking import nodes_of
 from backhaul.model.code import (
     Argument,

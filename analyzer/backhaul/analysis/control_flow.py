@@ -12,8 +12,9 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
-from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import Condition, assumed, text_of
+from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import descendants
 from backhaul.model.code import (
     Block,

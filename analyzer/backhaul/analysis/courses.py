@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct, field
 
-from backhaul.analysis.bodies import Body, Unit, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.consumers import consumer_of, holders, names_of
 from backhaul.analysis.places import Place, Places
+from backhaul.analysis.variables import Unit, Variable
 from backhaul.model.code import (
     Assign,
     Binary,

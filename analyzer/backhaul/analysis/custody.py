@@ -12,13 +12,14 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, field
 
-from backhaul.analysis.bodies import Body, Unit, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.effects import Graphs
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.places import Place, Places
 from backhaul.analysis.timing import timing
 from backhaul.analysis.values import Values
+from backhaul.analysis.variables import Unit, Variable
 from backhaul.findings.finding import Step
 from backhaul.model.code import (
     Argument,

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import text_of
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Variable
 from backhaul.model.code import Binary, Call, Conditional, Expression, Index, Member, Name, Unary
 
 IsPart = Callable[[Expression, Body], list[Expression]]

@@ -12,7 +12,7 @@ from enum import IntEnum
 
 from msgspec import Struct, field
 
-from backhaul.analysis.bodies import Body, Unit, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.conditions import Condition, Guards, guards_of, text_of
 from backhaul.analysis.consumers import Consumer, consumer_of
@@ -22,6 +22,7 @@ from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.timing import timing
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Unit, Variable
 from backhaul.analysis.walking import descendants
 from backhaul.model.code import (
     Assign,

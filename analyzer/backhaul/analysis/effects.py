@@ -14,7 +14,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from backhaul.analysis.bodies import Body, Unit, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.conditions import Condition
 from backhaul.analysis.control_flow import ControlFlow, Edge, GraphTooLargeError
@@ -23,6 +23,7 @@ from backhaul.analysis.places import Place, Places
 from backhaul.analysis.program import FunctionSymbol, Program
 from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.timing import timing
+from backhaul.analysis.variables import Unit, Variable
 from backhaul.analysis.walking import descendants
 from backhaul.model.code import (
     Argument,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from backhaul.analysis.bodies import Body, Unit, Variable, taker
+from backhaul.analysis.bodies import Body, taker
 from backhaul.analysis.program import Program, field_names, type_name
+from backhaul.analysis.variables import Unit, Variable
 from backhaul.model.code import Closure, Collection, Expression, Member, Name
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from backhaul.analysis.bodies import Body, Definition, Unit, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import Callers, argument_for
 from backhaul.analysis.conditions import Guards, contradicts, guards_of
 from backhaul.analysis.constants import Constants
@@ -26,6 +26,7 @@ from backhaul.analysis.reaching import reaching, results_of
 from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.stored_values import StoredValues
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Definition, Unit, Variable
 from backhaul.model.code import (
     Argument,
     Assign,

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
-from backhaul.analysis.bodies import Unit
 from backhaul.analysis.control_flow import Point
 from backhaul.analysis.duties import Act, Deed, Deeds, Duty, Scene
 from backhaul.analysis.effects import Graphs
 from backhaul.analysis.held import Held
 from backhaul.analysis.lifetimes import Lifetimes
 from backhaul.analysis.resolution import Resolver
+from backhaul.analysis.variables import Unit
 from backhaul.analysis.ways import Way, Ways
 from backhaul.model.code import Assign, Call, Closure, Node
 

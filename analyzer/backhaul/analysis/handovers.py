@@ -10,10 +10,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.places import Place, Places
 from backhaul.analysis.program import field_names, type_name
+from backhaul.analysis.variables import Variable
 from backhaul.analysis.walking import descendants
 from backhaul.model.code import Argument, Assign, Binary, Binding, Call, Member, Name, Node
 

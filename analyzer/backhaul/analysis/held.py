@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
 
-from backhaul.analysis.bodies import Body, Unit, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Unit, Variable
 from backhaul.analysis.walking import descendants
 from backhaul.model.code import Binary, Call, Closure, Conditional, Expression, LocalFunction, Member, Name
 

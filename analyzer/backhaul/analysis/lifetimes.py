@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.control_flow import Edge
 from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Variable
 from backhaul.model.code import Binding, Expression, Name
 
 _MAX_COPIES = 3  # a strong reference made of a weak one, made of self

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import Condition, Guards
 from backhaul.analysis.operations import Use
 from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.variables import Variable
 from backhaul.findings.finding import Step
 from backhaul.model.code import Call, Expression, Literal, Member, Name, Node
 

@@ -12,11 +12,12 @@ from typing import Literal as Choice
 
 from msgspec import Struct, field
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.program import FunctionSymbol, field_names
 from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Variable
 from backhaul.model.code import (
     Argument,
     Assign,

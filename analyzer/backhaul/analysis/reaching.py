@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Definition, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import guards_of
+from backhaul.analysis.variables import Definition, Variable
 from backhaul.model.code import Do, Evaluate, Expression, If, Loop, Node, Return, Switch
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from backhaul.analysis.bodies import Body, Unit, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.elements import type_given_to_closure, type_of_element
 from backhaul.analysis.program import FunctionSymbol, Program, field_names, type_name
+from backhaul.analysis.variables import Unit, Variable
 from backhaul.model.code import (
     Await,
     Binary,

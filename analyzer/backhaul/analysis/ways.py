@@ -8,13 +8,13 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from backhaul.analysis.bodies import Unit
 from backhaul.analysis.conditions import Guards, contradicts
 from backhaul.analysis.control_flow import Edge, Point, Round
 from backhaul.analysis.duties import Act, Deed, Deeds, Scene
 from backhaul.analysis.held import Held, is_named
 from backhaul.analysis.lifetimes import Lifetimes, says_self_is_gone
 from backhaul.analysis.places import Places
+from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import descendants
 from backhaul.model.code import (
     Assign,

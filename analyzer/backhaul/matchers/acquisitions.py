@@ -8,13 +8,14 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
-from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.effects import Effect, Effects, Performance
 from backhaul.analysis.operations import Use
 from backhaul.analysis.places import Destinations, Place, Places
 from backhaul.analysis.program import FunctionSymbol, field_names
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import calls_in, descendants
 from backhaul.matchers.context import Context, is_nil
 from backhaul.matchers.parameters import PairingParameters

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.consumers import consumer_of, holders, names_of
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import step_at
+from backhaul.analysis.variables import Variable
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import Finding
 from backhaul.matchers.call import called

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Variable, taker
+from backhaul.analysis.bodies import Body, taker
 from backhaul.analysis.conditions import guards_of, text_of
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import NIL, UNKNOWN, step_at
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Variable
 from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.call import called
 from backhaul.matchers.circumstances import is_asked

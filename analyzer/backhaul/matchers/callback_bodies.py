@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Unit, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import guards_of
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Unit, Variable
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.call import called

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Unit, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.effects import Effect
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.program import field_names
+from backhaul.analysis.variables import Unit, Variable
 from backhaul.analysis.walking import calls_in, descendants, nodes_of
 from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions

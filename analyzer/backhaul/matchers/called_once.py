@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.duties import Deed
 from backhaul.analysis.fulfilment import Fulfilment, Fulfilments, Left
 from backhaul.analysis.held import Held, is_named
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import calls_in, descendants, nodes_of
 from backhaul.analysis.ways import Way
 from backhaul.findings.finding import Confidence, Finding, Severity

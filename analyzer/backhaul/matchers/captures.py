@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import step_at
+from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import Finding
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions

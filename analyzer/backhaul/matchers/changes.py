@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import contradicts, guards_of
 from backhaul.analysis.control_flow import ControlFlow, Point
 from backhaul.analysis.operations import Use
 from backhaul.analysis.places import Place
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import descendants, nodes_of
 from backhaul.matchers.context import Context
 from backhaul.model.code import Assign, Call, Collection, Expression, Literal, Local, Member, Name, Node

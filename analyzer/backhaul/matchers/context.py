@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar, cast
 
-from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import guards_of
 from backhaul.analysis.effects import Effects, Graphs
 from backhaul.analysis.instances import Instances
@@ -19,6 +19,7 @@ from backhaul.analysis.queues import Queues
 from backhaul.analysis.reach import Reach
 from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.values import Values
+from backhaul.analysis.variables import Unit
 from backhaul.findings.finding import Confidence, Finding, Severity, Step
 from backhaul.matchers.parameters import ValueTest
 from backhaul.matchers.presence import Presence

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import contradicts, guards_of
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Unit
 from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.call import named
 from backhaul.matchers.changes import ChangesOf

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Unit, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.control_flow import Point
 from backhaul.analysis.courses import Course, Courses
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Unit, Variable
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.call import called
 from backhaul.matchers.context import Context, Reporter, source_text

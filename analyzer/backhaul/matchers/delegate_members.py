@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.variables import Variable
 from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.call import called, named
 from backhaul.matchers.context import Context, Reporter, arguments_fit

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.control_flow import Point
 from backhaul.analysis.handovers import Handovers
 from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.variables import Variable
 from backhaul.matchers.context import Context
 from backhaul.model.code import Call, Node
 

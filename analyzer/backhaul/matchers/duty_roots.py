@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from backhaul.analysis.bodies import Body, Unit, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.duties import Duty, Scene
 from backhaul.analysis.fulfilment import Fulfilment, Fulfilments
 from backhaul.analysis.held import held_in
 from backhaul.analysis.places import Place
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Unit, Variable
 from backhaul.analysis.walking import descendants, nodes_of
 from backhaul.findings.finding import Step
 from backhaul.matchers.context import Context

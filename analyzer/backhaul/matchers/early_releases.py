@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.control_flow import Point
 from backhaul.analysis.origins import UNKNOWN, step_at
+from backhaul.analysis.variables import Variable
 from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Confidence, Finding
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions

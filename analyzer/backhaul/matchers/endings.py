@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import guards_of, text_of
 from backhaul.analysis.control_flow import Point
 from backhaul.analysis.effects import RECEIVER, Effect, Effects
 from backhaul.analysis.operations import Use
 from backhaul.analysis.places import Place
 from backhaul.analysis.program import FunctionSymbol, field_names
+from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import descendants
 from backhaul.matchers.context import Context
 from backhaul.model.code import Assign, Binding, Call, Expression, Local, Node

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from backhaul.analysis.bodies import Body, Unit, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.custody import Custodies, Custody, Kept, Terms
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import NIL, step_at
 from backhaul.analysis.places import Place
 from backhaul.analysis.program import FunctionSymbol, field_names
 from backhaul.analysis.timing import timing
+from backhaul.analysis.variables import Unit, Variable
 from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.context import Context, Reporter

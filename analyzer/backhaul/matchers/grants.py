@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from backhaul.analysis.bodies import Body, Variable, taker
+from backhaul.analysis.bodies import Body, taker
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.conditions import Condition, condition_of, conjuncts, guards_of, leaves
 from backhaul.analysis.consumers import holders, names_of
@@ -21,6 +21,7 @@ from backhaul.analysis.derivation import Derivation
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.program import FunctionSymbol, type_name
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Variable
 from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Confidence, Finding, Severity, Step
 from backhaul.matchers.call import called

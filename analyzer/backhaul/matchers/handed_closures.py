@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.handovers import Handover, Handovers
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.places import Place
 from backhaul.analysis.program import FunctionSymbol, field_names
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Variable
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.context import Context, Reporter, source_text
 from backhaul.matchers.dropping import dropping_calls

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.variables import Variable
 from backhaul.analysis.walking import nodes_of
 from backhaul.matchers.context import Context, is_nil
 from backhaul.matchers.parameters import DelegateHook

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.consumers import consumer_of, holders, names_of
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Variable
 from backhaul.analysis.walking import descendants
 from backhaul.matchers.context import Context
 from backhaul.matchers.hooks import members_of, parameter_of

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import guards_of
 from backhaul.analysis.effects import Effect
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import step_at
+from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import calls_in, descendants
 from backhaul.findings.finding import Finding
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import NIL, UNKNOWN
 from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.variables import Variable
 from backhaul.findings.finding import Finding
 from backhaul.matchers.context import Context, Reporter, arguments_fit
 from backhaul.matchers.hooks import members_of, parameter_of

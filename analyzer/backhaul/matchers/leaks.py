@@ -8,13 +8,14 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import Guards, contradicts, guards_of
 from backhaul.analysis.control_flow import Edge, Point
 from backhaul.analysis.effects import Effect
 from backhaul.analysis.lifetimes import says_self_is_gone
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.places import Place
+from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Confidence, Step
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.courses import Course
 from backhaul.analysis.effects import RECEIVER
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.places import Place
 from backhaul.analysis.program import FunctionSymbol, field_names
 from backhaul.analysis.timing import timing
+from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.context import Context, Reporter, is_nil

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import guards_of
 from backhaul.analysis.courses import Course, Courses
 from backhaul.analysis.operations import Use
@@ -19,6 +19,7 @@ from backhaul.analysis.origins import step_at
 from backhaul.analysis.places import Place
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Unit
 from backhaul.findings.finding import Step
 from backhaul.matchers.call import called
 from backhaul.matchers.context import Context

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.courses import Course, Courses
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.places import Place
 from backhaul.analysis.program import field_names
 from backhaul.analysis.timing import timing
+from backhaul.analysis.variables import Variable
 from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.call import called

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import guards_of
 from backhaul.analysis.effects import RECEIVER
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import Origin, step_at
 from backhaul.analysis.places import Place
 from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.call import called

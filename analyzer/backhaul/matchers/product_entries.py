@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.operations import Use
+from backhaul.analysis.variables import Variable
 from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.call import called
 from backhaul.matchers.circumstances import is_built_for, may_be_left_out

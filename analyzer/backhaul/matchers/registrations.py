@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.operations import Use
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.reach import Reach
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Unit
 from backhaul.matchers.context import Context
 from backhaul.matchers.identities import Identities, Texts
 from backhaul.model.code import Argument, Call, Closure, Expression, Member, Name, Node

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backhaul.analysis.bodies import Body, Unit, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.consumers import consumer_of
 from backhaul.analysis.courses import Course
 from backhaul.analysis.effects import RECEIVER
 from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.variables import Unit, Variable
 from backhaul.matchers.context import Context
 from backhaul.matchers.makings import Making, Makings
 from backhaul.model.code import Call, Closure, Node

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.program import type_name
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Variable
 from backhaul.analysis.walking import calls_in, descendants, nodes_of
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.context import Context, Reporter

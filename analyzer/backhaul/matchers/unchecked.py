@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from backhaul.analysis.bodies import Body, Variable
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.conditions import guards_of, text_of
 from backhaul.analysis.consumers import consumer_of, holders, names_of
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.types import unwrapped
+from backhaul.analysis.variables import Variable
 from backhaul.analysis.walking import children, descendants
 from backhaul.findings.finding import Finding
 from backhaul.matchers.context import Context, Reporter

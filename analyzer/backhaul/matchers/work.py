@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from backhaul.analysis.bodies import Body, Unit
+from backhaul.analysis.bodies import Body
 from backhaul.analysis.operations import Use
+from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import descendants, nodes_of
 from backhaul.matchers.context import Context
 from backhaul.model.code import (
