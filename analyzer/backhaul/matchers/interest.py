@@ -45,7 +45,7 @@ def names_of_interest(modules: Sequence[Module], rules: RuleSet) -> Interest:
     makers = [function for _, function in makers_in(modules, rules)]
     names: set[str] = set()
     together = set(_holding_fields(modules, makers, declared, carriers))
-    for function in makers:
+    for function in (*makers, *_methods_around(makers, modules)):
         by_name, by_both = _ways_to(function, declared)
         names |= by_name
         together |= by_both
@@ -68,6 +68,25 @@ def makers_in(modules: Sequence[Module], rules: RuleSet) -> list[tuple[Module, F
     ]
 
 
+def _methods_around(makers: Sequence[Function], modules: Sequence[Module]) -> Iterator[Function]:
+    """The class methods through which others use class methods of the same type that make something."""
+    inner: dict[str, set[str]] = defaultdict(set)
+    for function in filter(_is_class_method, makers):
+        inner[function.owner].add(function.name)
+    functions = [
+        f for module in modules for f in module.functions if f.owner in inner and _is_class_method(f)
+    ]
+    for _ in range(_LONGEST_CHAIN):
+        around = [f for f in functions if not inner[f.owner].isdisjoint(f.mentions)]
+        yield from around
+        for function in around:
+            inner[function.owner].add(function.name)
+
+
+def _is_class_method(function: Function) -> bool:
+    return function.is_static and function.kind == "method" and bool(function.owner)
+
+
 def _ways_to(function: Function, declared: Set[str]) -> tuple[set[str], set[tuple[str, ...]]]:
     """The words by which another file gets at what ``function`` makes, and those that must stand together.
 
@@ -77,7 +96,7 @@ def _ways_to(function: Function, declared: Set[str]) -> tuple[set[str], set[tupl
     owner = function.owner.rpartition(".")[2] if function.owner in declared else ""
     name = function.name.partition(":")[0] if function.kind in ("function", "method") else ""
     names = {name} if len(name) >= _SHORTEST_TELLING_NAME else set()
-    if owner and name and function.is_static:
+    if owner and _is_class_method(function):
         return names, {(owner, name)}
     return names | ({owner} if owner else set()), set()
 
