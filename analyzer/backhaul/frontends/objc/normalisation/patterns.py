@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from functools import lru_cache
 
 from backhaul.frontends.recovery import Draft
 
@@ -46,7 +47,8 @@ def blank_all(pattern: re.Pattern[bytes], group: int = 0) -> Callable[[Draft], N
     return rewrite
 
 
-def outer_spans(masked: bytes) -> list[tuple[int, int]]:
+@lru_cache(maxsize=1)  # several rules in turn ask the same of one text
+def outer_spans(masked: bytes) -> tuple[tuple[int, int], ...]:
     """The parts of ``masked`` outside of braces, in order, without the braces.
 
     Braces around declarations (``extern "C" {``, ``namespace x {``, those of instance variables) do
@@ -85,4 +87,4 @@ def outer_spans(masked: bytes) -> list[tuple[int, int]]:
                 start = after
     if depth == 0:
         spans.append((start, len(masked)))
-    return spans
+    return tuple(spans)
