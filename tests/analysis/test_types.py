@@ -112,3 +112,32 @@ def test_names_of_types():
 
 def test_an_endless_definition_has_no_type():
     assert Analysed("func f() { var a = b; var b = a; a = b; use(a) }").type_of() == ""
+
+
+def test_self_makes_an_object_of_the_type_around_it():
+    assert (
+        Analysed("class Box { static func make() -> Self { let made = Self(); use(made) } }").type_of()
+        == "Box"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "performed"),
+    [
+        ("let x: Lamp = .init(settings: .bright)", True),
+        ("lamp = .init(settings: .bright)", True),
+        ("return flag ? lamp : .init(settings: .bright)", True),
+        ("take(.init(settings: .bright))", True),
+        ("give(1, .init(settings: .bright))", True),
+        ("give(.init(settings: .bright), lamp)", False),
+        ("let x: Lantern = .init(settings: .bright)", False),
+        ("other(.init(settings: .bright))", False),
+    ],
+)
+def test_an_initialiser_without_its_type_is_of_the_type_expected_there(text: str, performed: bool):
+    analysed = Analysed(
+        "func take(_ lamp: Lamp) { }\n"
+        f"func f(lamp: Lamp, give: @escaping (Int, Lamp?) -> Void) -> Lamp {{ {text} }}"
+    )
+    call, body, _ = analysed.call("init")
+    assert bool(analysed.resolver.operations.at(call, body)) is performed

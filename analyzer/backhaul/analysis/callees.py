@@ -70,7 +70,8 @@ class CallGraph:
     def _free_callees(self, call: Call, body: Body) -> Callees:
         if body.variable_called(call) is not None:
             return _UNKNOWN
-        type_symbol = self.program.find_type(call.name) if call.name.lstrip("_")[:1].isupper() else None
+        made = body.symbol.owner if call.name == "Self" else call.name
+        type_symbol = self.program.find_type(made) if call.name.lstrip("_")[:1].isupper() else None
         if type_symbol is not None:
             inits = self._fitting(self.program.members(type_symbol.name, "init"), call)
             inits = inits or tuple(

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from backhaul.analysis.bodies import Body
+from backhaul.analysis.expectations import expected_type
 from backhaul.analysis.program import FunctionSymbol, Program
 from backhaul.analysis.types import Types, is_module, unwrapped
 from backhaul.model.code import Assign, Call, Expression, Index, Member, Name, Node
 from backhaul.rules import ApiModels, Operation, Spelling
 from backhaul.rules.spelling import ANY_TYPE, REST
+
+if TYPE_CHECKING:
+    from backhaul.analysis.resolution import Resolver
 
 _PLAIN_MAKERS = frozenset(("init(", "init", "new"))
 """Mentions of what makes an object, of whatever type."""
@@ -52,10 +57,11 @@ class Use(Struct, frozen=True):
 
 
 class Operations:
-    def __init__(self, program: Program, models: ApiModels, types: Types) -> None:
+    def __init__(self, program: Program, models: ApiModels, types: Types, resolver: Resolver) -> None:
         self.program = program
         self.models = models
         self._types = types
+        self._resolver = resolver
         self._known: dict[int, list[Use]] = {}
         self._performers: dict[str, list[FunctionSymbol]] = {}
 
@@ -138,8 +144,10 @@ class Operations:
             if spelling.form in ("read", "write") or not labels_match(spelling.labels, call):
                 return None
             if call.implicit:
-                is_made_by_type = spelling.is_static or (spelling.form == "init" and bool(arguments))
-                return _use(spelling, call, arguments, certain=False) if is_made_by_type else None
+                if spelling.form == "init":
+                    is_ours = self._is_expected(spelling.type, call, body, depth)
+                    return _use(spelling, call, arguments, certain=True) if is_ours else None
+                return _use(spelling, call, arguments, certain=False) if spelling.is_static else None
             is_bare = call.receiver is None or is_module(call.receiver, body)
             if spelling.form == "init" and is_bare and call.name != "init":
                 certain = self._is_named(spelling.type, call.name)
@@ -148,6 +156,11 @@ class Operations:
         if certainty is None:
             return None
         return _use(spelling, call, arguments, certain=certainty)
+
+    def _is_expected(self, wanted: str, call: Call, body: Body, depth: int) -> bool:
+        """Whether ``.init(…)`` makes a ``wanted``: the place it is written for says so, not its labels."""
+        expected = expected_type(call, body, self._resolver, depth)
+        return bool(expected) and self._is_a(expected, wanted)
 
     def _is_named(self, wanted: str, written: str) -> bool:
         return self._types.canonical(written) == self._types.canonical(wanted) and not self._is_shadowed(

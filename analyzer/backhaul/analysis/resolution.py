@@ -18,7 +18,7 @@ class Resolver:
         self.program = program
         self.models = models
         self.types = Types(program, models, self)
-        self.operations = Operations(program, models, self.types)
+        self.operations = Operations(program, models, self.types, self)
         self.callees = CallGraph(program, self.types)
 
     @cached_property

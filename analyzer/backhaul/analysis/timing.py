@@ -9,11 +9,12 @@ from backhaul.analysis.resolution import Resolver
 from backhaul.model.code import Call, Closure
 
 
-def timing(closure: Closure, body: Body, resolver: Resolver) -> str:
+def timing(closure: Closure, body: Body, resolver: Resolver, asked: tuple[Closure, ...] = ()) -> str:
     """When a closure literal runs: ``now``, ``later``, ``main`` (later, on main); "" unknown.
 
     It runs now when called at once, or given to what the models or the program's own code say
-    calls it before returning.
+    calls it before returning. ``asked`` holds the closures whose time this answer is for: a
+    function that passes its closure to itself says nothing of when it runs.
     """
     parent = body.parent(closure)
     if isinstance(parent, Call) and parent.receiver is closure:
@@ -25,12 +26,21 @@ def timing(closure: Closure, body: Body, resolver: Resolver) -> str:
         for role, when in use.operation.calls.items():
             if use.arguments.get(role) is closure:
                 return when
+    if any(closure is one for one in asked):
+        return ""
+    asked = (*asked, closure)
     callees = resolver.callees.of(call, body).functions
-    timings = {_timing_in(symbol, call, closure, resolver) for symbol in callees}
+    timings = {_timing_in(symbol, call, closure, resolver, asked) for symbol in callees}
     return timings.pop() if len(timings) == 1 else ""
 
 
-def _timing_in(symbol: FunctionSymbol, call: Call, closure: Closure, resolver: Resolver) -> str:
+def _timing_in(
+    symbol: FunctionSymbol,
+    call: Call,
+    closure: Closure,
+    resolver: Resolver,
+    asked: tuple[Closure, ...],
+) -> str:
     """When a function of the program runs the closure that ``call`` passes to it.
 
     One that runs it at once in one case and later in another runs it at a time unknown.
@@ -45,7 +55,7 @@ def _timing_in(symbol: FunctionSymbol, call: Call, closure: Closure, resolver: R
         for invoked, unit in body.calls:
             if body.variable_called(invoked) is variable:
                 if isinstance(unit.node, Closure):
-                    found.add(timing(unit.node, body, resolver))
+                    found.add(timing(unit.node, body, resolver, asked))
                 else:
                     found.add("now" if unit is body.unit else "")
     return found.pop() if len(found) == 1 else ""

@@ -191,6 +191,8 @@ class Types:
         if call.implicit:
             return ""
         if receiver is None or is_module(receiver, body):
+            if call.name == "Self":
+                return body.symbol.owner
             if call.name[:1].isupper() and body.variable_called(call) is None:
                 return call.name
         elif call.name in _ALLOCATORS or call.name.startswith("init"):
@@ -220,7 +222,9 @@ class Types:
         return type_name(result)
 
     def is_initialiser(self, call: Call, body: Body) -> bool:
-        """Whether ``call`` makes an object: ``Type(…)``, ``[[Type alloc] init…]``, ``[Type new]``."""
+        """Whether ``call`` makes an object: ``Type(…)``, ``.init(…)``, ``[[Type alloc] init…]``."""
+        if call.implicit:
+            return call.name == "init"
         if call.receiver is None or is_module(call.receiver, body):
             return call.name.lstrip("_")[:1].isupper() and body.variable_called(call) is None
         return call.name in _ALLOCATORS or call.name.startswith("init")
