@@ -25,6 +25,7 @@ from msgspec import Struct, field
 from tree_sitter import Node, Point, Tree
 
 from backhaul.frontends.conditionals import conditions_of, find_groups
+from backhaul.frontends.dead_branches import may_have_dead_branches, without_dead_branches
 from backhaul.frontends.lexing import blank
 from backhaul.frontends.outlines import Body, Outline
 from backhaul.model.declarations import (
@@ -117,9 +118,13 @@ class Grammar(Struct, frozen=True):
 def read(grammar: Grammar, path: str, text: bytes) -> Module:
     """The program model of the file ``path`` with the content ``text``, and its damage.
 
+    Branches of ``#if`` that are never compiled are not part of it.
+
     The collector is off meanwhile (and restored): nodes and models hold no cycles, and going
     through them again and again would cost three times the work.
     """
+    if may_have_dead_branches(text):
+        text = without_dead_branches(text, grammar.mask(text))
     collects = gc.isenabled()
     gc.disable()
     try:

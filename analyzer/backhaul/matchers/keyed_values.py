@@ -13,7 +13,7 @@ from backhaul.analysis.types import unwrapped
 from backhaul.analysis.walking import descendants, nodes_of
 from backhaul.findings.finding import Confidence, Finding, Severity
 from backhaul.matchers.circumstances import built_only_for, is_asked, performs_one_of
-from backhaul.matchers.context import Context, Reporter, is_true, judged
+from backhaul.matchers.context import Context, Reporter, is_nil, is_true, judged
 from backhaul.matchers.parameters import KeyedValueParameters, ValueTest
 from backhaul.model.code import (
     Assign,
@@ -75,9 +75,10 @@ class _Asked:
         parameters = self.parameters
         for operation in parameters.named:
             for use, body, _ in self.context.uses(operation):
-                name = use.arguments.get("name", use.key)
-                if name is not None:
-                    yield _Pair(name, use.arguments.get("value"), use.node, body)
+                name, value = use.arguments.get("name", use.key), use.arguments.get("value")
+                takes_away = value is not None and is_nil(value)
+                if name is not None and not takes_away:
+                    yield _Pair(name, value, use.node, body)
         for operation in parameters.into:
             for use, body, _ in self.context.uses(operation):
                 for given in (use.arguments.get(role) for role in ("value", "headers")):

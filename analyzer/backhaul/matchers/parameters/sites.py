@@ -233,7 +233,7 @@ class KeyedValueParameters(Struct, frozen=True, forbid_unknown_fields=True, rena
     a word of ``unless_asked``; beside an operation of ``unless_beside``, but for ``despite_beside``; in
     types that perform one of ``unless_in_type``, or put something under a key of the kind
     ``unless_type_names``, too.
-    A note where the value is measured: made from a member called one of ``measured``.
+    A note where the value is measured: made from a member called one of ``measured``. Nil is no value.
     ``doubtful_in_build``: as of ``call``.
     """
 
