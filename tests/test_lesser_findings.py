@@ -131,6 +131,66 @@ ASKING = """#import <Foundation/Foundation.h>
 @end
 """
 
+ENDED_BY_DELEGATE = """import Foundation
+
+final class Receiver: NSObject, URLSessionDownloadDelegate {
+    var done: ((URL) -> Void)?
+
+    func receive(_ request: URLRequest, with session: URLSession) {
+        session.downloadTask(with: request).resume()
+    }
+
+    func urlSession(_ session: URLSession, downloadTask: URLSessionDownloadTask, didFinishDownloadingTo location: URL) {
+        finish(session, location)
+    }
+
+    private func finish(_ session: URLSession, _ location: URL) {
+        session.finishTasksAndInvalidate()
+        done?(location)
+    }
+}
+
+func fetch(_ request: URLRequest) {
+    let receiver = Receiver()
+    let session = URLSession(configuration: .default, delegate: receiver, delegateQueue: nil)
+    session.downloadTask(with: request).resume()
+}
+"""
+
+WORKERS = """#import <Foundation/Foundation.h>
+#import <Cordova/CDVPlugin.h>
+
+@interface Check : NSOperation
+@end
+
+@implementation Check
+
+- (void)main {
+    [NSURLConnection sendSynchronousRequest:[NSURLRequest requestWithURL:nil] returningResponse:nil error:nil];
+}
+
+@end
+
+@interface Sync : CDVPlugin
+@end
+
+@implementation Sync
+
+- (void)sync:(CDVInvokedUrlCommand *)command {
+    __weak Sync *weakSelf = self;
+    [self.commandDelegate runInBackground:^{
+        [weakSelf fetch:command];
+    }];
+}
+
+- (void)fetch:(CDVInvokedUrlCommand *)command {
+    NSURLRequest *request = [NSURLRequest requestWithURL:[NSURL URLWithString:[command argumentAtIndex:0]]];
+    [NSURLConnection sendSynchronousRequest:request returningResponse:nil error:nil];
+}
+
+@end
+"""
+
 CASES = [
     ("tls-minimum-version-lowered", "a.m", TLS, ["note", "warning"]),
     ("reserved-header-set", "a.swift", LENGTHS, ["note", "warning"]),
@@ -139,6 +199,8 @@ CASES = [
     ("session-per-request", "a.swift", SESSIONS, ["note"]),
     ("session-per-request", "a.swift", EXTENSION, ["note"]),
     ("synchronous-networking", "a.m", ASKING, ["note"]),
+    ("session-per-request", "a.swift", ENDED_BY_DELEGATE, ["note"]),
+    ("synchronous-networking", "a.m", WORKERS, ["note", "note"]),
 ]
 
 

@@ -18,13 +18,12 @@ from backhaul.analysis.types import unwrapped
 from backhaul.analysis.variables import Variable
 from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.call import called
-from backhaul.matchers.circumstances import is_asked
+from backhaul.matchers.circumstances import is_asked, is_worker
 from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.parameters import BlockingLoadParameters, BlockingWaitParameters
 from backhaul.model.code import Call, Closure, Expression, Member, Name, Node, Unary
 
 _MAIN_TEST = "main-thread-test"
-_WORKER = "off-main-worker"
 _LOCATION = "location"
 _ANY_LOCATION = "url"
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -92,7 +91,7 @@ def _may_be_main(node: Node, body: Body, context: Context) -> bool:
         return False
     if any(where is body for _, where, _ in context.uses(_MAIN_TEST)):
         return False
-    if symbol.owner and _is_worker(symbol.owner, context):
+    if symbol.owner and is_worker(symbol.owner, context):
         return False
     unit = body.unit_at(node)
     while unit.node is not None:
@@ -123,11 +122,6 @@ def _is_called_on_main(symbol: FunctionSymbol, interface: str, context: Context)
             if call.name in names and _may_be_main(call, body, context):
                 return True
     return False
-
-
-def _is_worker(owner: str, context: Context) -> bool:
-    names = context.program.supertypes(owner)
-    return any(api is not None and _WORKER in api.tags for api in map(context.models.type_named, names))
 
 
 def _is_run_here(closure: Closure, body: Body, context: Context) -> bool:

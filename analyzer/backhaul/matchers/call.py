@@ -16,6 +16,7 @@ from backhaul.matchers.circumstances import (
     built_only_for,
     is_asked,
     is_chosen,
+    is_worker,
     is_tested,
     may_be_left_out,
 )
@@ -97,7 +98,9 @@ def _is_lesser(use: Use, body: Body, parameters: CallParameters, context: Contex
     if parameters.note_when_chosen and is_chosen(use.node, body):
         return True
     return parameters.note_off_main and (
-        context.queues.sent_away(use.node, body) is not None or _is_called_on_purpose(body, context)
+        is_worker(body.symbol.owner, context)
+        or context.queues.sent_away(use.node, body) is not None
+        or _is_called_on_purpose(body, context)
     )
 
 

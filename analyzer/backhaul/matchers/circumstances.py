@@ -10,6 +10,7 @@ from backhaul.analysis.conditions import ABSENT, SAME, guards_of
 from backhaul.matchers.context import Context
 from backhaul.model.code import Argument, Binary, Call, Case, Cast, Node, Unary
 
+_WORKER = "off-main-worker"
 _TESTS = ("&", "==", "!=", "===", "!==", "~=")
 _LOOKS_FOR = ("contains", "intersection", "isSuperset")
 _OF_PLATFORMS = re.compile(r"defined|\w+\([^()]*\)|TARGET_\w+|__\w+|\btrue\b|\bfalse\b")
@@ -56,6 +57,12 @@ def performs_one_of(type_name: str, operations: tuple[str, ...], context: Contex
     return bool(type_name) and any(
         where.symbol.owner == type_name for name in operations for _, where, _ in context.uses(name)
     )
+
+
+def is_worker(type_name: str, context: Context) -> bool:
+    """Whether methods of the type run off the main thread, as those of operations do."""
+    names = context.program.supertypes(type_name) if type_name else ()
+    return any(api is not None and _WORKER in api.tags for api in map(context.models.type_named, names))
 
 
 def built_only_for(flags: tuple[str, ...], node: Node, body: Body) -> bool:

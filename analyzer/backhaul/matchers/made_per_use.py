@@ -15,6 +15,7 @@ from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.context import Context, Reporter, is_nil
+from backhaul.matchers.delegates import delegate_type, related
 from backhaul.matchers.hooks import members_of
 from backhaul.matchers.identities import Sources
 from backhaul.matchers.makings import Making, Makings
@@ -209,7 +210,11 @@ class _Question:
         places = {self.context.places.local(v) for v in course.variables} | set(course.kept_in)
         if self.ending.on(places) or self._is_ended_by_callers(making, course):
             return True
-        owners = {making.symbol.owner} - {""}
+        owners = {making.symbol.owner}
+        delegate = delegate_type(making.use, self.parameters.delegate, making.made_in, self.context)
+        if delegate:
+            owners |= related(delegate, self.context)
+        owners -= {""}
         return any(
             p.body.symbol.owner in owners and any(place.kind == "parameter" for place in p.places)
             for p in self.ending.performances

@@ -43,8 +43,8 @@ class NeverPerformedParameters(Struct, frozen=True, forbid_unknown_fields=True, 
 class MadePerUseParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``operation`` makes an object that ``use`` is then performed on, in each call of one function.
 
-    A note where ``end`` ends the object again, and in types that have a member of the hook ``brief``: the
-    process lives for one such call. Silent where its ``argument`` comes from ``source``, whose
+    A note where ``end`` ends the object again, or the one given as its ``delegate`` does so, and in types
+    that have a member of the hook ``brief``: the process lives for one such call. Silent where its ``argument`` comes from ``source``, whose
     role ``identity`` is always the same text: it is the same object for the system.
     """
 
@@ -55,6 +55,7 @@ class MadePerUseParameters(Struct, frozen=True, forbid_unknown_fields=True, rena
     argument: str
     source: str
     identity: str
+    delegate: str = ""
     brief: str = ""
 
 
