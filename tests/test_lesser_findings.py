@@ -140,7 +140,9 @@ final class Receiver: NSObject, URLSessionDownloadDelegate {
         session.downloadTask(with: request).resume()
     }
 
-    func urlSession(_ session: URLSession, downloadTask: URLSessionDownloadTask, didFinishDownloadingTo location: URL) {
+    func urlSession(
+        _ session: URLSession, downloadTask: URLSessionDownloadTask, didFinishDownloadingTo location: URL
+    ) {
         finish(session, location)
     }
 
@@ -166,7 +168,8 @@ WORKERS = """#import <Foundation/Foundation.h>
 @implementation Check
 
 - (void)main {
-    [NSURLConnection sendSynchronousRequest:[NSURLRequest requestWithURL:nil] returningResponse:nil error:nil];
+    NSURLRequest *request = [NSURLRequest requestWithURL:[NSURL URLWithString:@"https://example.com"]];
+    [NSURLConnection sendSynchronousRequest:request returningResponse:nil error:nil];
 }
 
 @end

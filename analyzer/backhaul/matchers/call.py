@@ -16,8 +16,8 @@ from backhaul.matchers.circumstances import (
     built_only_for,
     is_asked,
     is_chosen,
-    is_worker,
     is_tested,
+    is_worker,
     may_be_left_out,
 )
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged, source_text

@@ -43,9 +43,10 @@ class NeverPerformedParameters(Struct, frozen=True, forbid_unknown_fields=True, 
 class MadePerUseParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``operation`` makes an object that ``use`` is then performed on, in each call of one function.
 
-    A note where ``end`` ends the object again, or the one given as its ``delegate`` does so, and in types
-    that have a member of the hook ``brief``: the process lives for one such call. Silent where its ``argument`` comes from ``source``, whose
-    role ``identity`` is always the same text: it is the same object for the system.
+    A note where ``end`` ends the object again, or the one given as its ``delegate`` does so, and in
+    types that have a member of the hook ``brief``: the process lives for one such call. Silent where
+    its ``argument`` comes from ``source``, whose role ``identity`` is always the same text: it is the
+    same object for the system.
     """
 
     matcher: Choice["made-per-use"]
