@@ -49,10 +49,20 @@ class Reach:
             waiting.extend(self.next(symbol))
         return None
 
+    def within_steps(self, roots: Iterable[FunctionSymbol], steps: int) -> list[FunctionSymbol]:
+        """``roots`` and the functions that they lead to in that many steps."""
+        found = {id(symbol): symbol for symbol in roots}
+        last = list(found.values())
+        for _ in range(steps):
+            last = [each for symbol in last for each in self.next(symbol) if id(each) not in found]
+            found.update((id(symbol), symbol) for symbol in last)
+        return list(found.values())
+
     def next(self, symbol: FunctionSymbol) -> list[FunctionSymbol]:
         """What the body of ``symbol`` itself leads to."""
         if id(symbol) not in self._next:
-            self._next[id(symbol)] = self._of_body(symbol.body)
+            body = symbol.body
+            self._next[id(symbol)] = [*self._of_body(body), *self._of_defaults(symbol, body)]
         return self._next[id(symbol)]
 
     def within(self, node: Node, body: Body) -> list[FunctionSymbol]:
@@ -82,6 +92,12 @@ class Reach:
 
     def _of_body(self, body: Body | None) -> list[FunctionSymbol]:
         return list(self._find(body.unit.block, body)) if body is not None else []
+
+    def _of_defaults(self, symbol: FunctionSymbol, body: Body | None) -> Iterator[FunctionSymbol]:
+        """What the values of parameters that a caller leaves out lead to."""
+        for parameter in symbol.function.parameters if body is not None else ():
+            if parameter.default is not None and body is not None:
+                yield from self._find(parameter.default, body)
 
     def _find(self, part: Node, body: Body) -> Iterator[FunctionSymbol]:
         for node in self._nodes(part, body):

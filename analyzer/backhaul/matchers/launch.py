@@ -11,16 +11,18 @@ from backhaul.matchers.hooks import members_of
 _APPLICATION = "application"
 _LAUNCH = "launch"
 _LOADED = "loaded-from-archive"
+_STEPS = 3
+"""How many calls the first screen may be away from what the system calls."""
 
 
 def runs_at_launch(context: Context) -> list[FunctionSymbol]:
     """The functions that every start of the program runs, or may run.
 
     Members of the hook ``launch``; what makes an application object, and its getters; top-level
-    code; and the members of the hook ``loaded-from-archive`` of types that no code names: an
-    archive may well make such an object at once.
+    code; and the members of the hook ``loaded-from-archive`` of types that no code names (an
+    archive may well make such an object at once) and of types of which the launch makes one.
     """
-    return context.once("launch", lambda: list(_at_launch(context)))
+    return context.once("launch", lambda: _with_loaded(list(_at_launch(context)), context))
 
 
 def is_done_at_launch(operation: str, context: Context) -> bool:
@@ -42,6 +44,17 @@ def _at_launch(context: Context) -> Iterator[FunctionSymbol]:
         if owner is not None and not _is_named(owner, context):
             yield symbol
             yield from context.reach.making(owner.name)
+
+
+def _with_loaded(starts: list[FunctionSymbol], context: Context) -> list[FunctionSymbol]:
+    """``starts``, and what objects run once they are shown that the launch itself makes: the first screen."""
+    loaded: dict[str, list[FunctionSymbol]] = {}
+    for symbol, _ in members_of(_LOADED, context):
+        loaded.setdefault(symbol.owner, []).append(symbol)
+    near = context.reach.within_steps(starts, _STEPS) if loaded else []
+    mentioned = {name for symbol in near for name in symbol.function.mentions}
+    shown = [name for name in loaded if name.rpartition(".")[2] in mentioned]
+    return [*starts, *(symbol for name in shown for symbol in (*loaded[name], *context.reach.making(name)))]
 
 
 def application_parts(context: Context) -> Iterator[FunctionSymbol]:

@@ -26,6 +26,8 @@ _GENERIC = kind("generic_specifier")
 _COLON = token(":")
 _COMMA = token(",")
 _CLOSING = token("]")
+_MAKERS = frozenset(("alloc", "new", "init"))
+"""Messages without arguments that people write as properties: ``Foo.new``, ``Foo.alloc.init``."""
 
 
 @expression("message_expression")
@@ -160,7 +162,11 @@ def _member(context: Context, node: Node, depth: int) -> Expression | None:
     base, name = parts
     word = context.word(name.start_byte, name.end_byte)
     context.mentions.add(word)
-    return Member(node.start_byte, node.end_byte, lower(context, base, depth + 1), word)
+    value = lower(context, base, depth + 1)
+    if word in _MAKERS and (word != "init" or (isinstance(value, Call) and value.name == "alloc")):
+        context.mentions.add(call_mention(word, ()))
+        return Call(node.start_byte, node.end_byte, value, word, [], name.start_byte, name.end_byte)
+    return Member(node.start_byte, node.end_byte, value, word)
 
 
 @expression("block_literal")
