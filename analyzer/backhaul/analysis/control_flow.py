@@ -8,6 +8,7 @@ bodies have graphs of their own.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from msgspec import Struct, field
@@ -340,6 +341,17 @@ class ControlFlow:
         if statement.guard_value is not None:
             entry = self._atom(statement.guard_value, entry, context)
         return entry
+
+
+def reached_from(points: Iterable[Point]) -> set[int]:
+    """The points on the ways from ``points`` on, themselves included, by ``id``."""
+    stack, seen = list(points), set[int]()
+    while stack:
+        point = stack.pop()
+        if id(point) not in seen:
+            seen.add(id(point))
+            stack.extend(edge.target for edge in point.edges)
+    return seen
 
 
 def _case_conditions(

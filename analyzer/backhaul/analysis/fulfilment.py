@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct, field
 
-from backhaul.analysis.control_flow import Point
+from backhaul.analysis.control_flow import Point, reached_from
 from backhaul.analysis.duties import Act, Deed, Deeds, Duty, Scene
 from backhaul.analysis.effects import Graphs
 from backhaul.analysis.held import Held
@@ -106,7 +106,7 @@ class Fulfilments(Deeds):
         here = graph.points_of(act.node)
         there = [p for other in fulfilment.acts if other is not act for p in graph.points_of(other.node)]
         there = [p for p in there if all(p is not point for point in here)]
-        onwards, before = _reached(here), _reached(there)
+        onwards, before = reached_from(here), reached_from(there)
         return all(id(p) not in onwards for p in there) and all(id(p) not in before for p in here)
 
     def told_in_time(self, held: Held) -> frozenset[str]:
@@ -149,14 +149,3 @@ class Fulfilments(Deeds):
                         seen.add(id(left))
                         waiting.append(left)
                         yield Left(current, act, left)
-
-
-def _reached(points: list[Point]) -> set[int]:
-    """The points on the ways from ``points`` on, themselves included, by ``id``."""
-    stack, seen = list(points), set[int]()
-    while stack:
-        point = stack.pop()
-        if id(point) not in seen:
-            seen.add(id(point))
-            stack.extend(edge.target for edge in point.edges)
-    return seen

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import ABSENT, SAME, guards_of
 from backhaul.matchers.context import Context
-from backhaul.model.code import Argument, Binary, Call, Case, Cast, Node, Unary
+from backhaul.model.code import Argument, Binary, Call, Case, Cast, Closure, Conditional, Node, Unary
 
 _WORKER = "off-main-worker"
 _TESTS = ("&", "==", "!=", "===", "!==", "~=")
@@ -48,6 +48,20 @@ def is_tested(node: Node, body: Body) -> bool:
             return isinstance(call, Call) and call.name in _LOOKS_FOR
         if not isinstance(outer, (Cast, Unary)):
             return False
+        inner = outer
+    return False
+
+
+def stands_in_for_nil(node: Node, body: Body, *, through_closures: bool = False) -> bool:
+    """Whether ``node`` is evaluated only where another value is nil: ``held ?? make()``."""
+    inner = node
+    for outer in body.ancestors(node):
+        if isinstance(outer, Closure) and not through_closures:
+            return False
+        if isinstance(outer, Binary) and outer.operator == "??" and inner is outer.right:
+            return True
+        if isinstance(outer, Conditional) and outer.then is None:
+            return True
         inner = outer
     return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
-from backhaul.analysis.control_flow import Point
+from backhaul.analysis.control_flow import Point, reached_from
 from backhaul.analysis.courses import Course, Courses
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import step_at
@@ -97,23 +97,16 @@ class _Question:
         if graph is None:
             return None
         here = graph.points_of(use.node)
-        after = _reached(here)
-        before = [c for c in copyings if not _reached(graph.points_of(c)).isdisjoint(id(p) for p in here)]
+        after = _after(here)
+        before = [c for c in copyings if not _after(graph.points_of(c)).isdisjoint(id(p) for p in here)]
         if not before or any(id(p) in after for c in copyings for p in graph.points_of(c)):
             return None
         return self.parameters.of_original, [step_at(before[0], body, "copied here")]
 
 
-def _reached(points: list[Point]) -> set[int]:
-    """The points on the ways on from ``points``, by id; themselves only where a way leads back."""
-    stack = [edge.target for point in points for edge in point.edges]
-    seen: set[int] = set()
-    while stack:
-        point = stack.pop()
-        if id(point) not in seen:
-            seen.add(id(point))
-            stack.extend(edge.target for edge in point.edges)
-    return seen
+def _after(points: list[Point]) -> set[int]:
+    """The points on the ways on from ``points``, by ``id``; themselves only where a way leads back."""
+    return reached_from(edge.target for point in points for edge in point.edges)
 
 
 def _written(use: Use, body: Body) -> str:

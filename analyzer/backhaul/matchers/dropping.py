@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
-from backhaul.analysis.control_flow import Point
+from backhaul.analysis.control_flow import reached_from
 from backhaul.analysis.handovers import Handovers
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.variables import Variable
@@ -53,17 +53,6 @@ def _is_alone(use: Node, others: list[Node], body: Body, context: Context) -> bo
     there = {id(point) for point in elsewhere}
     return (
         bool(here)
-        and there.isdisjoint(_reached(here))
-        and _reached(elsewhere).isdisjoint(id(point) for point in here)
+        and there.isdisjoint(reached_from(here))
+        and reached_from(elsewhere).isdisjoint(id(point) for point in here)
     )
-
-
-def _reached(points: list[Point]) -> set[int]:
-    """The points on the ways from ``points`` on, themselves included, by id."""
-    stack, seen = list(points), set[int]()
-    while stack:
-        point = stack.pop()
-        if id(point) not in seen:
-            seen.add(id(point))
-            stack.extend(edge.target for edge in point.edges)
-    return seen

@@ -22,9 +22,10 @@ from backhaul.analysis.types import unwrapped
 from backhaul.analysis.variables import Unit
 from backhaul.findings.finding import Step
 from backhaul.matchers.call import called
+from backhaul.matchers.circumstances import stands_in_for_nil
 from backhaul.matchers.context import Context
 from backhaul.matchers.hooks import is_spelled
-from backhaul.model.code import Binary, Call, Closure, Conditional, Node
+from backhaul.model.code import Binary, Call, Conditional
 
 _MOST_CALLS_DEEP = 4
 _KEEPING = "collection-store"
@@ -170,21 +171,7 @@ class Makings:
         for condition in guards_of(node, body, through_closures=True):
             if any(_mentions(text, name) for text in (condition.text, condition.subject) for name in names):
                 return True
-        return self._is_replacement(node, body)
-
-    @staticmethod
-    def _is_replacement(node: Node, body: Body) -> bool:
-        """Whether the object is made only where another value is nil: ``held ?? make()``."""
-        inner = node
-        for outer in body.ancestors(node):
-            if isinstance(outer, Closure):
-                return False
-            if isinstance(outer, Binary) and outer.operator == "??" and inner is outer.right:
-                return True
-            if isinstance(outer, Conditional) and outer.then is None:
-                return True
-            inner = outer
-        return False
+        return stands_in_for_nil(node, body)
 
     def runs_once(self, symbol: FunctionSymbol, depth: int = 0) -> bool:
         """Whether a function runs once in the life of the program: all its calls that can be seen do."""

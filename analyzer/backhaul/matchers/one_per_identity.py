@@ -17,14 +17,13 @@ from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.call import called
+from backhaul.matchers.circumstances import stands_in_for_nil
 from backhaul.matchers.context import Context, Reporter, judged
 from backhaul.matchers.hooks import is_spelled
 from backhaul.matchers.identities import Sources, Texts
 from backhaul.matchers.parameters import OnePerIdentityParameters
 from backhaul.model.code import (
-    Binary,
     Call,
-    Conditional,
     Expression,
     Member,
     Name,
@@ -136,14 +135,7 @@ class _Question:
                     v.storage == "static" and text.startswith(f"{v.name}#") for v in body.all_variables()
                 ):
                     return True
-        inner = node
-        for outer in body.ancestors(node):
-            if isinstance(outer, Binary) and outer.operator == "??" and inner is outer.right:
-                return True
-            if isinstance(outer, Conditional) and outer.then is None:
-                return True
-            inner = outer
-        return False
+        return stands_in_for_nil(node, body, through_closures=True)
 
     def _uses_in(self, body: Body, places: set[Place], made: Node) -> list[Use]:
         """The uses, in ``body``, of what was made."""
