@@ -95,6 +95,7 @@ class Grammar(Struct, frozen=True):
     """What recovery has to know of a language.
 
     ``parse``: bytes to tree.
+    ``reparse``: the tree of a text as long as another, of which the text and the tree are given.
     ``mask``: text to masked text of the same length (``lexing``).
     ``outline``: masked text to the bodies in it (``outlines``).
     ``rules``: gives what is applied, in order; asked only when something needs them.
@@ -107,6 +108,7 @@ class Grammar(Struct, frozen=True):
 
     language: Language
     parse: Callable[[bytes], Tree]
+    reparse: Callable[[bytes, bytes, Tree], Tree]
     mask: Callable[[bytes], bytes]
     outline: Callable[[bytes], Outline]
     rules: Callable[[], Sequence[Rule]]
@@ -128,18 +130,16 @@ def read(grammar: Grammar, path: str, text: bytes) -> Module:
     collects = gc.isenabled()
     gc.disable()
     try:
-        found, damage = _read(grammar, text)
+        found, damage, masked = _read(grammar, text)
     finally:
         if collects:
             gc.enable()
     declared = (found.imports, found.types, found.properties, found.functions)
-    return Module(path, grammar.language, *declared, damage, _build_conditions(grammar, path, text))
+    return Module(path, grammar.language, *declared, damage, _build_conditions(path, masked))
 
 
-def _build_conditions(grammar: Grammar, path: str, text: bytes) -> list[BuildCondition]:
-    if path.endswith(".h") or b"#if" not in text:
-        return []
-    return list(conditions_of(find_groups(grammar.mask(text))))
+def _build_conditions(path: str, masked: bytes) -> list[BuildCondition]:
+    return [] if path.endswith(".h") else list(conditions_of(find_groups(masked)))
 
 
 def measure_raw(grammar: Grammar, text: bytes) -> Damage:
@@ -165,28 +165,28 @@ def normalise(grammar: Grammar, text: bytes, masked: bytes, branch: int = 0) -> 
     return draft
 
 
-def _read(grammar: Grammar, text: bytes) -> tuple[Declarations, Damage]:
-    raw = None
-    if not grammar.rules_first:
-        raw = grammar.parse(text).root_node
-        if not raw.has_error:
-            return _sound(grammar.lower(raw, text))
+def _read(grammar: Grammar, text: bytes) -> tuple[Declarations, Damage, bytes]:
+    """What ``text`` declares, the damage, and the text masked (empty if it was not needed)."""
+    raw = None if grammar.rules_first else grammar.parse(text)
+    if raw is not None and not raw.root_node.has_error:
+        masked = grammar.mask(text) if b"#if" in text else b""
+        return *_sound(grammar.lower(raw.root_node, text)), masked
     masked = grammar.mask(text)
     draft = normalise(grammar, text, masked)
     changed = bytes(draft.text)
     readings: list[Declarations] = []
     if raw is None or changed != text:
-        root = grammar.parse(changed).root_node
-        readings.append(grammar.lower(root, text))
-        if raw is None and not root.has_error and not draft.dropped:
-            return _sound(readings[0])
+        tree = grammar.parse(changed) if raw is None else grammar.reparse(changed, text, raw)
+        readings.append(grammar.lower(tree.root_node, text))
+        if not tree.root_node.has_error and not draft.dropped:
+            return *_sound(readings[0]), masked
     merger = _Merger(grammar, text, changed, grammar.outline(masked))
     if raw is not None and not (readings and merger.is_complete(readings[0])):
-        readings.append(grammar.lower(raw, text))
+        readings.append(grammar.lower(raw.root_node, text))
     found = merger.merge(readings)
     if any(_DECLARES.search(masked, start, end) for start, end in draft.dropped):
         _add_dropped(grammar, text, masked, draft.dropped, found)
-    return found, merger.damage
+    return found, merger.damage, masked
 
 
 _DECLARES = re.compile(rb"[(@]|\b(?:func|var|let|class|struct|enum)\b")

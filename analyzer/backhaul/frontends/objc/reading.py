@@ -14,6 +14,7 @@ from backhaul.frontends.objc.declarations import read_declarations
 from backhaul.frontends.objc.grammar import LANGUAGE
 from backhaul.frontends.outline_objc import outline_objc
 from backhaul.frontends.outlines import Body
+from backhaul.frontends.reparsing import reparse
 from backhaul.model.declarations import Module
 
 
@@ -36,6 +37,7 @@ def _grammar(suffix: str) -> recovery.Grammar:
     return recovery.Grammar(
         language="objc",
         parse=_parse,
+        reparse=_reparse,
         mask=mask_objc,
         outline=outline_objc,
         rules=_objc_rules if suffix == "m" else _objcpp_rules,
@@ -64,6 +66,10 @@ def _parser() -> Parser:
 
 def _parse(text: bytes) -> Tree:
     return _parser().parse(text)
+
+
+def _reparse(text: bytes, before: bytes, tree: Tree) -> Tree:
+    return reparse(_parser(), text, before, tree)
 
 
 def _lower(root: Node, text: bytes) -> recovery.Declarations:

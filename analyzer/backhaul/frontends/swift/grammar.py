@@ -11,6 +11,7 @@ from functools import cache
 
 from tree_sitter import Node, Parser, Tree
 
+from backhaul.frontends import reparsing
 from backhaul.frontends.grammars import load_language
 
 LANGUAGE = load_language("tree_sitter_swift")
@@ -41,6 +42,11 @@ def _parser() -> Parser:
 def parse(data: bytes) -> Tree:
     """The syntax tree of ``data``; never fails, what is not Swift becomes ERROR nodes."""
     return _parser().parse(data)
+
+
+def reparse(data: bytes, before: bytes, tree: Tree) -> Tree:
+    """The syntax tree of ``data``, which is as long as ``before``, whose tree is ``tree``."""
+    return reparsing.reparse(_parser(), data, before, tree)
 
 
 COMMENT = kind("comment")

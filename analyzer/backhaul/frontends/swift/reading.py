@@ -25,6 +25,10 @@ def parse(text: bytes) -> Tree:
     return grammar.parse(respell(text))
 
 
+def reparse(text: bytes, before: bytes, tree: Tree) -> Tree:
+    return grammar.reparse(respell(text), respell(before), tree)
+
+
 def lower(root: Node, text: bytes) -> recovery.Declarations:
     """What is declared below ``root``, its names read from ``text``."""
     unit = Unit(text)
@@ -48,6 +52,7 @@ def _rules() -> Sequence[recovery.Rule]:
 GRAMMAR = recovery.Grammar(
     language="swift",
     parse=parse,
+    reparse=reparse,
     mask=mask_swift,
     outline=outline_swift,
     rules=_rules,
