@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from backhaul.frontends.objc.normalisation.patterns import blank_all, closing, outer_spans
+from backhaul.frontends.objc.normalisation.patterns import REACH, behind, blank_all, closing, outer_spans
 from backhaul.frontends.recovery import Draft, Rule
 
 _NAMESPACE = re.compile(rb"\b(?:inline\s+)?namespace\b[\w\s:]*\{")
@@ -21,56 +21,66 @@ _RECORD = re.compile(
 _METHODS = re.compile(
     rb"\)[\w\s&:]*\{|\b(?:public|private|protected)\s*:|\boperator\b|~\w+\s*\(|\w\s*\([^()]*\)\s*(?:const\s*)?;"
 )
-_FORWARD = re.compile(
-    rb"(?:^|(?<=[;{}]))\s*(?:friend|class(?=\s+\w)|using|static_assert(?=\s*\()|extern\s+template)\b[^;{}]*;",
-    re.MULTILINE,
-)
+_FORWARD = re.compile(rb"(?:friend|class(?=\s+\w)|using|static_assert(?=\s*\()|extern\s+template)\b[^;{}]*;")
+_BEGINS = re.compile(rb"(?:[;{}]|^)\s*\Z", re.MULTILINE)
 _ACCESS = re.compile(rb"\b(?:public|private|protected)\s*:(?!:)")
 _SPECIFIERS = re.compile(
     rb"\b(?:virtual|explicit|friend|mutable|typename|constexpr|consteval|constinit|thread_local)\b"
-    rb"|(?<=[)\w])\s+(?:override|final)\b(?=\s*[;{])|\bnoexcept\b(?:\s*\([^()]*\))?|(?<=\))\s*\bconst\b(?=\s*(?:[;{:-]|noexcept|override|final))"
-    rb"|(?<=\))\s*=\s*(?:default|delete|0)(?=\s*;)|\[\[(?:\w+::)?\w+(?:\([^()]*\))?\]\]|(?<=\))\s*->\s*[\w:<>\s*&]+(?=[{;])"
-    rb"|\bdecltype\s*(?=\()"
+    rb"|\bnoexcept\b(?:\s*\([^()]*\))?|\bdecltype\s*(?=\()"
 )
+_SPECIFIER_WORDS = (
+    *(b"virtual", b"explicit", b"friend", b"mutable", b"typename", b"constexpr", b"consteval", b"constinit"),
+    *(b"thread_local", b"noexcept", b"decltype"),
+)
+_LAST_SPECIFIERS = re.compile(rb"(?:override|final)\b(?=\s*[;{])")
+_PARAMETERS_OR_NAME = re.compile(rb"[)\w]\s+\Z")
+_BEHIND_PARAMETERS = re.compile(
+    rb"\)\s*(const\b(?=\s*(?:[;{:-]|noexcept|override|final))|=\s*(?:default|delete|0)(?=\s*;)|->\s*[\w:<>\s*&]+(?=[{;]))"
+)
+_ATTRIBUTE = re.compile(rb"\[\[(?:\w+::)?\w+(?:\([^()]*\))?\]\]")
 _INSTANTIATION = re.compile(rb"\btemplate\b(?!\s*<)")
 _TEMPLATE = re.compile(rb"\btemplate\s*<")
-_ARGUMENTS = re.compile(rb"(?<=\w)<(?=[\w:>(])")
+_ARGUMENTS = re.compile(rb"<(?<=\w<)(?=[\w:>(])")
 _CPP_ARGUMENTS = re.compile(
     rb"::|&|\(|\[|(?<![\w*])\d|\b(?:int|bool|double|float|char|void|const|unsigned|size_t|typename|\w+_t)\b"
 )
 _NO_TEMPLATE = frozenset((b"id", b"Class", b"operator", b"import", b"include"))
 _BODY_OF_ARGUMENTS = re.compile(rb"[\w\s:,*&<>()\[\].^]*")
 _ANGLE = re.compile(rb"[<>();{}]")
-_CONSTRUCTOR = re.compile(rb"(?<=[;}\n])[ \t]*(?:\w+::)*?(\w+)(::~?)(?=\1\s*\()")
-_SCOPE = re.compile(rb"(?<=\w)::(~?)(?=\w)|(?<![\w:])(::)(?=[A-Za-z_])")
+_CONSTRUCTOR = re.compile(rb"::(~?)(?=(\w+)\s*\()")
+_CONSTRUCTED = re.compile(rb"[;}\n][ \t]*(?:\w+::)*?(\w+)\Z")
+_SCOPE = re.compile(rb"::(?:(?<=\w::)(~?)(?=\w)|(?<![\w:]::)(?=[A-Za-z_]))")
 _OPERATOR = re.compile(rb"\boperator\s*(\(\)|\[\]|[-+*/%^&|~!=<>,]+|\s\w+)(?=\s*\()")
 _INITIALISERS = re.compile(rb"\)\s*(:(?!:)\s*[\w:]+\s*[({])")
 _AUTO = re.compile(rb"\bauto\b")
 _BINDINGS = re.compile(rb"\bauto\s*(?:const\s*)?&*\s*(\[)[\w\s,]*(\])(?=\s*[=:])")
-_REFERENCE = re.compile(
-    rb"(?:(?<=[(,;{}<])|\b(?:const|static|auto|return)\s|^)\s*(?:const\s+|struct\s+)?[A-Za-z_][\w]*(?:\s+const)?\s*(&{1,2})"
-    rb"\s*(?=[A-Za-z_]\w*\s*[,)=;:({])",
+_REFERENCE = re.compile(rb"&{1,2}\s*(?=[A-Za-z_]\w*\s*[,)=;:({])")
+_REFERRED = re.compile(
+    rb"(?:[(,;{}<]|\b(?:const|static|auto|return)\s|^)\s*(?:const\s+|struct\s+)?[A-Za-z_]\w*(?:\s+const)?\s*\Z",
     re.MULTILINE,
 )
-_LAST_REFERENCE = re.compile(rb"(?<=[\w>*])\s*(&{1,2})(?=\s*[),>])")
-_MOVED = re.compile(rb"(?<=\w)(&&)(?=\s+\w+\s*[,)=:])")
+_LAST_REFERENCE = re.compile(rb"&{1,2}(?=\s*[),>])")
+_AFTER_TYPE = re.compile(rb"[\w>*]\s*\Z")
+_MOVED = re.compile(rb"&&(?<=\w&&)(?=\s+\w+\s*[,)=:])")
 _LAMBDA = re.compile(rb"(?:[=(,{;:?]|\breturn)\s*(\[)([\w\s,&=*.>():-]*)(\])\s*(?=[({]|mutable\b|->)")
 _AFTER_LAMBDA = re.compile(rb"(\s*(?:mutable\b|noexcept\b)?\s*(?:->\s*[\w:<>\s*&]+)?)(?=\{)")
 _RANGE_FOR = re.compile(rb"\bfor\s*(\()([^;(){}\[:?]*?)([*&\s])(\w+)\s*(:)(?!:)")
 _TRY = re.compile(rb"(\s)try(?=\s*\{)")
 _CATCH = re.compile(rb"(\s)catch(?=\s*\()")
-_NEW = re.compile(rb"(?:[=(,{;?:&|<>]|\breturn)\s*\b(new(?:\s+const)?|delete(?:\s*\[\])?)(?=\s+[A-Za-z_(:])")
+_NEW = re.compile(rb"(?:new(?:\s+const)?|delete(?:\s*\[\])?)(?=\s+[A-Za-z_(:])")
+_OPENS_VALUE = re.compile(rb"(?:[=(,{;?:&|<>]\s*|\breturn\s+)\Z")
 _DESTRUCTOR_CALL = re.compile(rb"(?:->|\.)(~)(?=\w)")
 _CONDITION = re.compile(
     rb"\b(?:if|while)\s*(\()\s*((?:const\s+)?[A-Za-z_]\w*(?:\s+const)?[\s*&]+)[A-Za-z_]\w*\s*=(?!=)"
 )
-_DEFAULT = re.compile(rb"(?<=\w)\s*(=\s*[\w.:+\"' -]+(?:\([^()]*\)|\{\s*\})?)(?=\s*[,)])")
+_NAMED = re.compile(rb"\w\s*\Z")
+_DEFAULT = re.compile(rb"=\s*[\w.:+\"' -]+(?:\([^()]*\)|\{\s*\})?(?=\s*[,)])")
 _THROW = re.compile(rb"(\s)throw(?=\s+[\w(\[\"@]|\s*;)")
 _DIRECT = re.compile(
-    rb"(?<=[;{}])\s*(?:const\s+|static\s+)*(?!(?:return|throw|else|case|goto|new|delete|typedef|using|struct|enum)\b)"
+    rb"[;{}]\s*(?:const\s+|static\s+)*(?!(?:return|throw|else|case|goto|new|delete|typedef|using|struct|enum)\b)"
     rb"[A-Za-z_]\w*(?:\s+const)?[\s*&]+([A-Za-z_]\w*)\s*([({])"
 )
-_TEMPORARY = re.compile(rb"(?:[=(,<?:+{]|\breturn)\s*(?:[A-Za-z_]\w*\s*)?(\{)")
+_TEMPORARY = re.compile(rb"(?:[=(,<?:+{]|\breturn)\s*(?:[A-Za-z_]\w*\s*)?\Z")
 
 
 def _open_namespaces(draft: Draft) -> None:
@@ -171,13 +181,18 @@ def _closing_angle(masked: bytes | bytearray, opening: int) -> int:
 
 def _join_scopes(draft: Draft) -> None:
     """``a::b`` is one word; a constructor ``A::A(`` is a function ``A`` with the result ``A``."""
-    for match in _CONSTRUCTOR.finditer(bytes(draft.masked)):
-        draft.replace(*match.span(2), b"  " if len(match.group(2)) == 2 else b"  _")
+    masked = bytes(draft.masked)
+    for match in _CONSTRUCTOR.finditer(masked):
+        start = match.start()
+        constructed = _CONSTRUCTED.search(masked, max(0, start - REACH), start)
+        if constructed is not None and constructed.group(1) == match.group(2):
+            draft.replace(start, match.end(), b"  _" if match.group(1) else b"  ")
     for match in _SCOPE.finditer(bytes(draft.masked)):
-        if match.group(2):
+        tilde = match.group(1)
+        if tilde is None:
             draft.blank(*match.span())
         else:
-            draft.replace(*match.span(), b"__" if not match.group(1) else b"___")
+            draft.replace(*match.span(), b"___" if tilde else b"__")
 
 
 def _name_operators(draft: Draft) -> None:
@@ -206,15 +221,12 @@ _NEXT_INITIALISER = re.compile(rb"\s*,\s*[\w:]+\s*[({]")
 
 
 def _plain_references(draft: Draft) -> None:
-    for last in _LAST_REFERENCE.finditer(bytes(draft.masked)):
-        draft.blank(*last.span(1))
+    for last in behind(_LAST_REFERENCE, _AFTER_TYPE, bytes(draft.masked)):
+        draft.blank(*last.span())
     for moved in _MOVED.finditer(bytes(draft.masked)):
-        draft.replace(*moved.span(1), b"* ")
-    position = 0
-    while match := _REFERENCE.search(draft.masked, position):
-        start, end = match.span(1)
-        draft.replace(start, end, b"*")
-        position = end
+        draft.replace(*moved.span(), b"* ")
+    for match in behind(_REFERENCE, _REFERRED, bytes(draft.masked)):
+        draft.replace(*match.span(), b"*")
 
 
 def _plain_autos(draft: Draft) -> None:
@@ -279,8 +291,8 @@ def _blank_defaults(draft: Draft) -> None:
             after = closing(masked, opening, end)
             if after < 0:
                 break
-            for match in _DEFAULT.finditer(masked, opening, after):
-                draft.blank(*match.span(1))
+            for match in behind(_DEFAULT, _NAMED, masked, opening, after):
+                draft.blank(*match.span())
             opening = masked.find(b"(", after, end)
 
 
@@ -305,8 +317,8 @@ def _direct_initialisation(draft: Draft) -> None:
     for (_, start), (end, _) in zip(outer, [*outer[1:], (len(draft.masked), 0)], strict=True):
         position = start
         while match := _DIRECT.search(draft.masked, position, end):
-            position = match.end()
             opening = match.start(2)
+            position = opening + 1
             after = closing(draft.masked, opening)
             is_statement = after > 0 and draft.masked[after : after + 20].lstrip()[:1] == b";"
             if is_statement and not _PARAMETERS.match(draft.masked, opening + 1, after - 1):
@@ -339,9 +351,12 @@ def _plain_temporaries(draft: Draft) -> None:
     outer = outer_spans(bytes(draft.masked))
     for (_, start), (end, _) in zip(outer, [*outer[1:], (len(draft.masked), 0)], strict=True):
         position = start
-        while match := _TEMPORARY.search(draft.masked, position, end):
-            position = match.end()
-            _plain_temporary(draft, match.start(1))
+        opening = draft.masked.find(b"{", start, end)
+        while opening >= 0:
+            if _TEMPORARY.search(draft.masked, max(position, opening - REACH), opening):
+                position = opening + 1
+                _plain_temporary(draft, opening)
+            opening = draft.masked.find(b"{", opening + 1, end)
 
 
 def _plain_temporary(draft: Draft, opening: int) -> None:
@@ -375,11 +390,18 @@ CPLUSPLUS_RULES = (
     Rule("template", (b"template",), _blank_templates),
     Rule("template", (b"template",), blank_all(_INSTANTIATION)),
     Rule("record", (b"class", b"struct"), _open_records),
-    Rule("forward-declaration", (b"class", b"using", b"friend", b"static_assert"), blank_all(_FORWARD)),
+    Rule(
+        "forward-declaration",
+        (b"class", b"using", b"friend", b"static_assert"),
+        blank_all(_FORWARD, before=_BEGINS),
+    ),
     Rule("access", (b"public", b"private", b"protected"), blank_all(_ACCESS)),
     Rule("operator", (b"operator",), _name_operators),
     Rule("template-arguments", (b"<",), _blank_arguments),
-    Rule("specifiers", (), blank_all(_SPECIFIERS)),
+    Rule("specifiers", _SPECIFIER_WORDS, blank_all(_SPECIFIERS)),
+    Rule("last-specifiers", (b"override", b"final"), blank_all(_LAST_SPECIFIERS, before=_PARAMETERS_OR_NAME)),
+    Rule("behind-parameters", (b")",), blank_all(_BEHIND_PARAMETERS, 1)),
+    Rule("attributes", (b"]]",), blank_all(_ATTRIBUTE)),
     Rule("lambda", (b"[",), _plain_lambdas),
     Rule("scope", (b"::",), _join_scopes),
     Rule("initialisers", (b":",), _blank_initialisers),
@@ -388,7 +410,7 @@ CPLUSPLUS_RULES = (
     Rule("range-for", (b"for",), _range_loops),
     Rule("try", (b"try",), _marked(_TRY)),
     Rule("catch", (b"catch",), _marked(_CATCH)),
-    Rule("new", (b"new", b"delete"), blank_all(_NEW, 1)),
+    Rule("new", (b"new", b"delete"), blank_all(_NEW, before=_OPENS_VALUE)),
     Rule("destructor-call", (b"->~", b".~"), _rename_destructors),
     Rule("condition", (b"if",), _plain_conditions),
     Rule("default-argument", (b"=",), _blank_defaults),
