@@ -22,9 +22,9 @@ def blank(text: bytes) -> bytes:
 _OBJC_HIDDEN = re.compile(
     rb"""//(?:[^\n\\]|\\\r?\n|\\.)*"""  # a backslash at its end continues a comment
     rb"""|/\*.*?(?:\*/|\Z)"""
-    rb"""|\bR"([^()\\ \n]{0,16})\(.*?\)\1\""""  # C++ raw string
+    rb"""|R"(?<!\wR")([^()\\ \n]{0,16})\(.*?\)\1\""""  # C++ raw string
     rb"""|"(?:[^"\\\n]|\\.|\\\r\n)*"?"""
-    rb"""|(?<![\w'])'(?:[^'\\\n]|\\.){1,8}'""",
+    rb"""|'(?<![\w']')(?:[^'\\\n]|\\.){1,8}'""",
     re.DOTALL,
 )
 

@@ -14,28 +14,28 @@ _AT_BLOCK = re.compile(
 )
 _TRAILING_COMMA = re.compile(rb",(?=\s*\))")
 _KEYWORD = re.compile(rb"\bavailability\b(?!\s*\()")
-_POINTER_ARGUMENT = re.compile(
-    rb"\b(?!(?:if|while|for|switch|return|sizeof)\b)[A-Za-z_]\w*\(\s*(?:const\s+)?[A-Za-z_]\w*\s*(\*+)\s*[,)]"
+_POINTER = re.compile(rb"\*+(?=\s*[,)])")
+_FIRST_ARGUMENT = re.compile(
+    rb"\b(?!(?:if|while|for|switch|return|sizeof)\b)[A-Za-z_]\w*\(\s*(?:const\s+)?[A-Za-z_]\w*\s*\Z"
 )
-_LATER_POINTER_ARGUMENT = re.compile(rb",\s*(?:const\s+)?[A-Za-z_]\w*\s*(\*+)\s*[,)]")
-_PARAMETER_MACRO = re.compile(rb"(?<=[(,])\s*([A-Z][A-Z0-9]*_[A-Z0-9_]+)\s+(?=[A-Za-z_]\w*[\s*]+[A-Za-z_(])")
+_LATER_ARGUMENT = re.compile(rb",\s*(?:const\s+)?[A-Za-z_]\w*\s*\Z")
+_PARAMETER_MACRO = re.compile(rb"[(,]\s*([A-Z][A-Z0-9]*_[A-Z0-9_]+)\s+(?=[A-Za-z_]\w*[\s*]+[A-Za-z_(])")
 _NEXT_TO_STRING = re.compile(
     rb'"\s*(@?(?:[A-Z_][A-Z0-9_]{2,}\b(?!\s*\()|[A-Za-z_]\w*(?=\s*@?")))|(@?\b[A-Z_][A-Z0-9_]{2,})(?=\s*@?")'
 )
-_GENERIC_ARGUMENT = re.compile(
-    rb"\b[A-Z]\w*\(\s*[A-Za-z_]\w*\s*(<[^()<>;]*(?:<[^<>;]*>)?[^<>();]*>)(?:\s*\*)?\s*,"
-)
+_GENERICS = re.compile(rb"(<[^()<>;]*+(?:<[^<>;]*+>[^()<>;]*+)?>)(?:\s*\*)?\s*,")
+_FIRST_OF_MACRO = re.compile(rb"\b[A-Z]\w*\(\s*[A-Za-z_]\w*\s*\Z")
 _STRUCT_ARGUMENT = re.compile(rb"\b[A-Z]\w*\(\s*(struct)\s+\w+\s*,")
 _LATER_WEAK = re.compile(rb",\s*(__weak|__strong)\s*\*")
 _MACRO_BEFORE_VALUE = re.compile(rb"\*\s*(?!const\b|_N|__)\w+\s+([A-Z][A-Z0-9]*_[A-Z0-9_]+)\s*=(?!=)")
 _EXTERN_C = re.compile(rb'\bextern\s*"\s*"(?!\s*\{)')
 _RECEIVING_STRINGS = re.compile(rb'\[\s*@"\s*"((?:\s*@?"\s*")+)(?=\s*[A-Za-z_]\w*\s*[:\]])')
 _TYPE_MACRO = re.compile(
-    rb"(?<=[;{}])\s*([A-Za-z_]\w*\s*\(\s*)[A-Za-z_]\w*\s*(,[^()]*\))(?=\s*\*+\s*[A-Za-z_]\w*\s*[=;])"
+    rb"[;{}]\s*([A-Za-z_]\w*\s*\(\s*)[A-Za-z_]\w*\s*(,[^()]*\))(?=\s*\*+\s*[A-Za-z_]\w*\s*[=;])"
 )
 _MACRO_BEFORE_CARET = re.compile(rb"\(\s*([A-Z][A-Z0-9]*_[A-Z0-9_]+)\s*\^")
 _MACRO_AFTER_CARET = re.compile(rb"\^\s*([A-Z][A-Z0-9]*_[A-Z0-9_]+)\s*[)\w]")
-_STATEMENT_MACRO = re.compile(rb"(?<=[;{}])\s*(@?[A-Za-z_]\w*)[ \t]*(?=[(\r\n])")
+_STATEMENT_MACRO = re.compile(rb"[;{}]\s*(@?[A-Za-z_]\w*)[ \t]*(?=[(\r\n])")
 _KEYWORDS = frozenset(
     (
         *(b"if", b"while", b"for", b"switch", b"return", b"else", b"do", b"case", b"default", b"break"),
@@ -111,10 +111,10 @@ BODY_RULES = (
     Rule("trailing-comma", (b",",), blank_all(_TRAILING_COMMA)),
     Rule("keyword-as-name", (b"availability",), _rename_keyword),
     Rule("type-macro", (b"(",), _keep_types),
-    Rule("type-as-argument", (b"*)", b"* )"), blank_all(_POINTER_ARGUMENT, 1)),
-    Rule("type-as-argument", (b"*,", b"* ,", b"*)"), blank_all(_LATER_POINTER_ARGUMENT, 1)),
+    Rule("type-as-argument", (b"*)", b"* )"), blank_all(_POINTER, before=_FIRST_ARGUMENT)),
+    Rule("type-as-argument", (b"*,", b"* ,", b"*)"), blank_all(_POINTER, before=_LATER_ARGUMENT)),
     Rule("parameter-macro", (b"_",), blank_all(_PARAMETER_MACRO, 1)),
-    Rule("generic-argument", (b"<",), blank_all(_GENERIC_ARGUMENT, 1)),
+    Rule("generic-argument", (b"<",), blank_all(_GENERICS, 1, _FIRST_OF_MACRO)),
     Rule("struct-argument", (b"(struct",), blank_all(_STRUCT_ARGUMENT, 1)),
     Rule("ownership", (b"__weak", b"__strong"), blank_all(_LATER_WEAK, 1)),
     Rule("macro-before-value", (b"_",), blank_all(_MACRO_BEFORE_VALUE, 1)),

@@ -15,7 +15,7 @@ from backhaul.frontends.recovery import Draft, Rule
 
 _NAMESPACE = re.compile(rb"\b(?:inline\s+)?namespace\b[\w\s:]*\{")
 _RECORD = re.compile(
-    rb"\b(?:class|struct)\s+(?:[A-Z][A-Z0-9_]*(?:\([^()]*\))?\s+)?(\w+(?:::\w+)*)\s*(?:final\s*)?"
+    rb"(?:class(?<!\wclass)|struct(?<!\wstruct))\s+(?:[A-Z][A-Z0-9_]*(?:\([^()]*\))?\s+)?(\w+(?:::\w+)*)\s*(?:final\s*)?"
     rb"(?::(?!:)[\w\s:,<>*&]*)?(\{)"
 )
 _METHODS = re.compile(
@@ -310,10 +310,10 @@ def _direct_initialisation(draft: Draft) -> None:
     """``T x(a, b);`` and ``T x{a};`` inside of bodies become ``T x=a| b ;``."""
     outer = outer_spans(bytes(draft.masked))
     for start, end in outer:
-        for braced in _BRACED.finditer(bytes(draft.masked), start, end + 1):
-            after = closing(draft.masked, braced.start(1))
+        if _BRACED.search(draft.masked, max(start, end - REACH), end):
+            after = closing(draft.masked, end)
             if after > 0 and draft.masked[after : after + 20].lstrip()[:1] == b";":
-                _assign(draft, braced.start(1), after)
+                _assign(draft, end, after)
     for (_, start), (end, _) in zip(outer, [*outer[1:], (len(draft.masked), 0)], strict=True):
         position = start
         while match := _DIRECT.search(draft.masked, position, end):
@@ -325,7 +325,7 @@ def _direct_initialisation(draft: Draft) -> None:
                 _assign(draft, opening, after)
 
 
-_BRACED = re.compile(rb"\b(?:static|const)\s+[\w\s*]+\w\s*(\{)")
+_BRACED = re.compile(rb"\b(?:static|const)\s+[\w\s*]+\w\s*\Z")
 _PARAMETERS = re.compile(rb"\s*(?:const\s+)?[A-Za-z_]\w*[\s*]+[A-Za-z_]\w*\s*(?:,|\Z)")
 
 

@@ -20,14 +20,18 @@ from backhaul.frontends.recovery import Draft, Rule
 _CUT = re.compile(
     rb";|@(?:interface|implementation|protocol|property|end|optional|required|class|import|synthesize|dynamic"
     rb"|compatibility_alias|public|private|protected|package)\b(?!\s*\()|@property\b"
-    rb"|^[ \t]*[-+][ \t]*(?=[(\w])|^[ \t]*#(?:[^\n\\]|\\\r?\n|\\.)*",
-    re.MULTILINE,
+    rb"|[-+][ \t]*(?=[(\w])|#(?:[^\n\\]|\\\r?\n|\\.)*"
 )
 _TYPE_HEAD = re.compile(
     rb"@(?:interface|implementation|protocol)\s+\w+\s*(?:<[^;{}()]*?>\s*(?=[:(<\n\r]|\Z))?"
     rb"(?:\(\s*\w*\s*\)|:\s*\w+)?(?:\s*<[^;{}()]*?>)*"
 )
 _FORWARD = re.compile(rb"@protocol\s+[\w\s,]*")
+_GROUP = rb"(?:\((?:[^()]|\((?:[^()]|\([^()]*+\))*+\))*+\)\s*+)?+"
+_PLAIN_METHOD = re.compile(
+    rb"\s*+[-+]\s*+" + _GROUP + rb"(?:\w++\s*+|(?:\w*+\s*+:\s*+" + _GROUP + rb"\w++\s*+)++)"
+)
+_PLAIN_PROPERTY = re.compile(rb"\s*+@property\s*+(?:\([^()]*+\))?+[^(){}]*?(?!__|id\b)\b\w*[a-z]\w*\s*+")
 _MACRO_HEAD = re.compile(rb"@interface\s+(\w+\s*\()(?:\s*\w+\s*,)??\s*\w+\s*(,)\s*\w+\s*(\))")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _STORAGE = frozenset((b"static", b"extern", b"inline", b"typedef", b"__inline", b"__inline__"))
@@ -72,10 +76,13 @@ def _segments(masked: bytes) -> Iterator[_Segment]:
     for start, end in outer_spans(masked):
         position = start
         for match in _CUT.finditer(masked, start, end):
-            cut = match.group().lstrip()[:1]
-            if match.start() > position or cut == b";":
-                yield _Segment(position, match.start(), b"@" if cut in (b"-", b"+") else cut)
-            position = match.end() if cut in (b";", b"#") else match.start()
+            cut = match.group()[:1]
+            at = match.start()
+            if cut in b"-+#" and masked[masked.rfind(b"\n", 0, at) + 1 : at].strip(b" \t"):
+                continue  # these begin something at the beginning of a line only
+            if at > position or cut == b";":
+                yield _Segment(position, at, b"@" if cut in (b"-", b"+") else cut)
+            position = match.end() if cut in (b";", b"#") else at
         if position < end:
             yield _Segment(position, end, masked[end : end + 1])
 
@@ -83,10 +90,14 @@ def _segments(masked: bytes) -> Iterator[_Segment]:
 def _free(draft: Draft, masked: bytes, segment: _Segment, text: bytes) -> None:
     first = text[:1]
     if first in (b"-", b"+"):
+        if _PLAIN_METHOD.fullmatch(masked, segment.start, segment.end):
+            return
         _free_method(draft, masked, segment)
     elif first != b"@":  # nothing at all among them: a semicolon too many
         _free_plain(draft, masked, segment)
     elif text.startswith(b"@property"):
+        if _PLAIN_PROPERTY.fullmatch(masked, segment.start, segment.end):
+            return
         _free_property(draft, masked, tokenise(masked, segment.start, segment.end)[2:])
     elif text.startswith((b"@interface", b"@implementation", b"@protocol")):
         _free_type(draft, masked, segment)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 from backhaul.frontends.conditionals import Group, find_groups, select
+from backhaul.frontends.objc.normalisation.patterns import blank_all
 from backhaul.frontends.outline_objc import is_whole
 from backhaul.frontends.recovery import Draft, Rule
 
 _LINE = rb"(?:[^\n\\]|\\\r?\n|\\.)*"
-_USELESS = re.compile(
-    rb"^[ \t]*#[ \t]*(?!(?:if|ifdef|ifndef|elif|else|endif|include|import)\b)" + _LINE, re.MULTILINE
-)
-_IFDEF = re.compile(rb"^[ \t]*#[ \t]*(?:if|elif)(n?def)\b", re.MULTILINE)
+_USELESS = re.compile(rb"#[ \t]*(?!(?:if|ifdef|ifndef|elif|else|endif|include|import)\b)" + _LINE)
+_IFDEF = re.compile(rb"#[ \t]*(?:if|elif)(n?def)\b")
+_LINE_START = re.compile(rb"^[ \t]*\Z", re.MULTILINE)
 _QUOTED_HEADER = re.compile(rb'(\b__has_include(?:_next)?\s*\(\s*)"([^"\n]*)"')
 _BRACKET = re.compile(rb"[{}()\[\]]")
 _BRACE = ord("{")
@@ -20,19 +20,6 @@ _AMID = re.compile(rb"\s*(?:else\b|[,:>)\].=?;]|&&|\|\|)")
 _UNFINISHED = re.compile(rb"[,(=?|&+/<\[]\s*\Z")
 _ENUM_HEAD = re.compile(rb"(?:\benum\b[^;{}()]*|\b[A-Z]\w*_(?:ENUM|OPTIONS)\w*\s*\([^()]*\)\s*)\Z")
 _HEAD = re.compile(rb"[\w)>*]\s*\Z")
-
-
-def _blank_useless(draft: Draft) -> None:
-    """``#pragma``, ``#define`` and the like declare nothing and stand where the grammar has no place."""
-    for match in _USELESS.finditer(bytes(draft.masked)):
-        draft.blank(*match.span())
-
-
-def _plain_if(draft: Draft) -> None:
-    """``#ifdef`` to ``#if``: around methods the grammar knows only the latter. The condition is read
-    from the original text."""
-    for match in _IFDEF.finditer(bytes(draft.masked)):
-        draft.blank(*match.span(1))
 
 
 def _angle_headers(draft: Draft) -> None:
@@ -139,8 +126,10 @@ def _is_value(masked: bytearray, brace: int) -> bool:
 
 
 DIRECTIVE_RULES = (
-    Rule("useless-directives", (b"#",), _blank_useless),
+    # #pragma, #define and the like declare nothing and stand where the grammar has no place
+    Rule("useless-directives", (b"#",), blank_all(_USELESS, before=_LINE_START)),
     Rule("quoted-has-include", (b"__has_include",), _angle_headers),
     Rule("split-branches", (b"#if", b"# if", b"#  if"), _split_branches),
-    Rule("ifdef", (b"def",), _plain_if),
+    # #ifdef to #if: around methods the grammar knows only the latter; the original has the condition
+    Rule("ifdef", (b"def",), blank_all(_IFDEF, 1, _LINE_START)),
 )

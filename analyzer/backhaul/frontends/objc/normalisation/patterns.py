@@ -15,6 +15,7 @@ DEEPEST = 200
 _PARENTHESIS = re.compile(rb"[()]")
 _BRACE = re.compile(rb"[{}]")
 _BRACKET = re.compile(rb"[{}()]|@(?:end|implementation|interface)\b")
+_BRACKET_IN_CODE = re.compile(rb"[{}]|@(?:end|implementation|interface)\b")
 _TRANSPARENT = re.compile(
     rb'(?:\bextern\s*"\s*"|\bnamespace\b[\w\s:]*|@(?:interface|implementation)\s+\w+[\w\s:<>,*]*'
     rb"(?:\(\s*\w*\s*\)\s*)?(?:<[\w\s,]*>)?)\s*\Z"
@@ -85,7 +86,8 @@ def outer_spans(masked: bytes) -> tuple[tuple[int, int], ...]:
     depth = 0  # of braces that hold code
     nested = 0  # of brackets inside of parentheses
     start = 0
-    for match in _BRACKET.finditer(masked):
+    after = 0
+    while match := (_BRACKET_IN_CODE if depth else _BRACKET).search(masked, after):
         at, after = match.span()
         token = match.group()
         if token[:1] == b"@":
