@@ -6,7 +6,7 @@ What the cache knows of a file spares reading it, what it knows of its content s
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -18,7 +18,7 @@ from backhaul.parallel import Failure, Parsed, Pool, Task
 from backhaul.sources.notification import Notification, NotificationKind
 from backhaul.sources.reading import content_digest, is_plain
 from backhaul.sources.text import decode
-from backhaul.sources.vocabulary import packed, unpacked, words_in
+from backhaul.sources.vocabulary import only_nested, packed, unpacked, words_in
 from backhaul.sources.walking import SourceFile
 
 _PUMP_EVERY = 32  # files between two looks at the pool
@@ -98,6 +98,9 @@ class Intake:
             if entry.is_foreign:
                 self.foreign.append(source.path)
                 continue
+            found = entry.words & words
+            if not entry.module and found and self._only_nests(source, found):
+                entry.words -= found
             if entry.words.isdisjoint(words) and not any(all_of <= entry.words for all_of in together):
                 self._others.append(source)
                 continue
@@ -161,6 +164,16 @@ class Intake:
             entry.asked = asking
             return entry
         return self._read(source, entry, asking)
+
+    def _only_nests(self, source: SourceFile, words: Iterable[bytes]) -> bool:
+        """Whether ``source`` names by ``words`` nothing but types of its own, nested in others."""
+        language = language_of(source.path)
+        if language is None or language.nested_type is None:
+            return False
+        try:
+            return only_nested(words, source.read(), language.nested_type)
+        except OSError:  # what is wrong with it is told where it is parsed
+            return False
 
     def _read(self, source: SourceFile, known: Entry | None, asking: int) -> Entry | None:
         if source.size > self._largest_file:

@@ -1,6 +1,8 @@
 import re
 
-from backhaul.sources.vocabulary import as_words, packed, unpacked, words_in
+import pytest
+from backhaul.model.languages import BY_NAME
+from backhaul.sources.vocabulary import as_words, only_nested, packed, unpacked, words_in
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,3 +41,19 @@ def test_words_are_those_of_a_regular_expression(text: str):
 def test_packing_loses_nothing(data: bytes):
     words = words_in(data)
     assert set(unpacked(packed(words))) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b"enum Strings {\n  public enum Updater {\n    static let UpdaterTitle = 1\n  }\n}", True),
+        (b"enum Strings {\n  enum Updater {}\n}\nlet title = Strings.Updater.title", False),
+        (b"class Updater {}", False),
+        (b"enum Strings {\n  enum Other {}\n}\nextension Updater {}", False),
+        (b"enum Strings {\n  case enum Updater\n}", False),
+    ],
+)
+def test_a_type_nested_in_another_is_no_use_of_its_name(text: bytes, expected: bool):
+    nested_type = BY_NAME["swift"].nested_type
+    assert nested_type is not None
+    assert only_nested([b"Updater"], text, nested_type) is expected

@@ -18,6 +18,7 @@ class SourceLanguage(Struct, frozen=True):
     ``sarif``: its name in SARIF 2.1.0, appendix A. ``comment``: what begins a comment to the end of the
     line. ``modules``: a file is a source only when it imports one of them; empty: always.
     ``joins_selectors``: it writes an Objective-C selector as one word, with underscores for its colons.
+    ``nested_type``: what stands on a line before the name of a type that is declared inside of another.
     """
 
     name: LanguageName
@@ -27,6 +28,7 @@ class SourceLanguage(Struct, frozen=True):
     comment: str = "//"
     modules: tuple[bytes, ...] = ()
     joins_selectors: bool = False
+    nested_type: re.Pattern[bytes] | None = None
 
     def takes(self, text: bytes) -> bool:
         """Whether a file of one of the suffixes that holds ``text`` is a source.
@@ -43,9 +45,13 @@ _BRIDGES = (b"Foundation", b"AppKit", b"Cocoa", b"objc", b"rubicon", b"pyobjus")
 _IMPORTS = re.compile(
     rb"(?m)^[ \t]*(?:try:[ \t]*)?(?:import[ \t][^\n#]*\b|from[ \t]+)(?<![.\w])(?:%b)\b" % b"|".join(_BRIDGES)
 )
+_NESTED_IN_SWIFT = re.compile(
+    rb"[ \t]+(?:(?:public|package|internal|fileprivate|private|open|final|indirect)[ \t]+)*"
+    rb"(?:enum|struct|class|actor)[ \t]+"
+)
 
 LANGUAGES = (
-    SourceLanguage("swift", "Swift", ("swift",), "swift"),
+    SourceLanguage("swift", "Swift", ("swift",), "swift", nested_type=_NESTED_IN_SWIFT),
     SourceLanguage("objc", "Objective-C", ("m", "mm", "h"), "objectivec"),
     SourceLanguage(
         "python",

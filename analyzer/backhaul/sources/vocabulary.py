@@ -6,9 +6,11 @@ to ask for. Most files of a tree hold none and are never parsed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 _LETTERS = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+_LETTER = frozenset(bytes((byte,)) for byte in _LETTERS)
 _TO_SPACES = bytes(byte if byte in _LETTERS or byte >= 0x80 else 0x20 for byte in range(256))
 
 
@@ -32,6 +34,24 @@ def words_in(text: bytes, *, joined: bool = False) -> set[bytes]:
     if joined:
         words.update([word.lstrip(b"_").partition(b"_")[0] for word in words if word.endswith(b"_")])
     return words
+
+
+def only_nested(words: Iterable[bytes], text: bytes, nested_type: re.Pattern[bytes]) -> bool:
+    """Whether ``text`` holds ``words`` only as names of types that it declares inside of others.
+
+    Such a type is another than the one of that name that is known outside. ``nested_type``: see
+    ``SourceLanguage``.
+    """
+    for word in words:
+        start = text.find(word)
+        while start >= 0:
+            end = start + len(word)
+            is_whole = text[start - 1 : start] not in _LETTER and text[end : end + 1] not in _LETTER
+            line = text.rfind(b"\n", 0, start) + 1
+            if is_whole and not nested_type.fullmatch(text, line, start):
+                return False
+            start = text.find(word, end)
+    return True
 
 
 def packed(words: Iterable[bytes]) -> bytes:
