@@ -40,18 +40,22 @@ def only_nested(words: Iterable[bytes], text: bytes, nested_type: re.Pattern[byt
     """Whether ``text`` holds ``words`` only as names of types that it declares inside of others.
 
     Such a type is another than the one of that name that is known outside. ``nested_type``: see
-    ``SourceLanguage``.
+    ``SourceLanguage``. A word that is not found (in another encoding than UTF-8) is not known to be one.
     """
-    for word in words:
-        start = text.find(word)
-        while start >= 0:
-            end = start + len(word)
-            is_whole = text[start - 1 : start] not in _LETTER and text[end : end + 1] not in _LETTER
-            line = text.rfind(b"\n", 0, start) + 1
-            if is_whole and not nested_type.fullmatch(text, line, start):
-                return False
-            start = text.find(word, end)
-    return True
+    return all(_is_only_nested(word, text, nested_type) for word in words)
+
+
+def _is_only_nested(word: bytes, text: bytes, nested_type: re.Pattern[bytes]) -> bool:
+    is_there = False
+    end = 0
+    while (start := text.find(word, end)) >= 0:
+        end = start + len(word)
+        if text[start - 1 : start] in _LETTER or text[end : end + 1] in _LETTER:
+            continue
+        if not nested_type.fullmatch(text, text.rfind(b"\n", 0, start) + 1, start):
+            return False
+        is_there = True
+    return is_there
 
 
 def packed(words: Iterable[bytes]) -> bytes:
