@@ -41,6 +41,7 @@ from backhaul.model.code import (
 )
 
 _TRUE = ("true", "YES")
+_MOST_CALLS_DEEP = 2
 _YES_OR_NO = frozenset(("Bool", "BOOL", "bool"))
 
 
@@ -137,9 +138,22 @@ class Deeds:
                 found.append(_if_always(act, atom, held))
         return found
 
-    def _is_instead(self, call: Call, body: Body) -> bool:
-        uses = self.resolver.operations.at(call, body) if self.duty.instead else ()
-        return any(use.operation.is_named(name) for use in uses for name in self.duty.instead)
+    def _is_instead(self, call: Call, body: Body, depth: int = 0) -> bool:
+        """Whether ``call``, or a method of the same object that it is, performs one of ``instead``."""
+        if not self.duty.instead:
+            return False
+        uses = self.resolver.operations.at(call, body)
+        if uses or depth > _MOST_CALLS_DEEP:
+            return any(use.operation.is_named(name) for use in uses for name in self.duty.instead)
+        receiver = call.receiver
+        if receiver is not None and not (isinstance(receiver, Name) and receiver.name in ("self", "super")):
+            return False
+        return any(
+            symbol.body is not None
+            and any(self._is_instead(inner, symbol.body, depth + 1) for inner, _ in symbol.body.calls)
+            for symbol in self.resolver.callees.of(call, body).functions
+            if symbol.owner
+        )
 
     def _is_value(self, node: Node, held: Held) -> bool:
         if isinstance(node, Name):
