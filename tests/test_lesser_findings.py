@@ -194,7 +194,29 @@ WORKERS = """#import <Foundation/Foundation.h>
 @end
 """
 
+BYPASSING = """import Foundation
+
+final class Page: NSObject, URLSessionDelegate {
+    var goesOnAnyway = false
+
+    func urlSession(_ session: URLSession, didReceive challenge: URLAuthenticationChallenge,
+                    completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) {
+        guard goesOnAnyway, let credential = credential(challenge.protectionSpace.serverTrust) else {
+            completionHandler(.performDefaultHandling, nil)
+            return
+        }
+        completionHandler(.useCredential, credential)
+    }
+
+    func credential(_ trust: SecTrust?) -> URLCredential? {
+        if let trust { return URLCredential(trust: trust) }
+        return nil
+    }
+}
+"""
+
 CASES = [
+    ("tls-trust-all", "a.swift", BYPASSING, ["warning"]),
     ("tls-minimum-version-lowered", "a.m", TLS, ["note", "warning"]),
     ("reserved-header-set", "a.swift", LENGTHS, ["note", "warning"]),
     ("synchronous-networking", "a.m", QUEUES, ["note", "warning"]),

@@ -285,10 +285,11 @@ def _enclosing(outer: Node, inner: Node, body: Body) -> list[Condition]:
             return assumed(outer.conditions, body, True)
         if inner is outer.otherwise:
             return assumed(outer.conditions, body, False)
-        earlier = outer.conditions[: _position(outer.conditions, inner)]
-        return assumed(earlier, body, True) if earlier else []
-    if isinstance(outer, Guard) and inner is outer.otherwise:
-        return assumed(outer.conditions, body, False)
+        return _asked_before(inner, outer.conditions, body)
+    if isinstance(outer, Guard):
+        if inner is outer.otherwise:
+            return assumed(outer.conditions, body, False)
+        return _asked_before(inner, outer.conditions, body)
     if isinstance(outer, Conditional) and inner is not outer.condition:
         return assumed([outer.condition], body, inner is outer.then)
     if isinstance(outer, Binary) and outer.operator in ("&&", "||") and inner is outer.right:
@@ -302,8 +303,9 @@ def _enclosing(outer: Node, inner: Node, body: Body) -> list[Condition]:
     return []
 
 
-def _position(conditions: list[Expression], inner: Node) -> int:
-    return next((i for i, condition in enumerate(conditions) if condition is inner), 0)
+def _asked_before(inner: Node, conditions: list[Expression], body: Body) -> list[Condition]:
+    position = next((i for i, condition in enumerate(conditions) if condition is inner), 0)
+    return assumed(conditions[:position], body, True) if position else []
 
 
 def _matched(case: Case, body: Body) -> list[Condition]:

@@ -49,6 +49,7 @@ from backhaul.model.code import (
     Member,
     Name,
     Node,
+    Return,
     Switch,
     Unary,
 )
@@ -131,6 +132,14 @@ class _Asked:
         given = [n for n in names_of(held, body) if isinstance(body.parent(n), (Argument, Collection))]
         return bool(given) and all(self._is_refused(name, body) for name in given)
 
+    def _places(self, grant: Call, body: Body) -> list[Node]:
+        """Where what is granted is given away: where it is made, or where a variable that holds it goes."""
+        held = holders(body, lambda expression: expression is grant, iter(()))
+        given = [
+            n for n in names_of(held, body) if isinstance(body.parent(n), (Argument, Collection, Return))
+        ]
+        return [n for n in given if not self._is_refused(n, body)] or [grant]
+
     def _is_refused(self, value: Node, body: Body) -> bool:
         for outer in body.ancestors(value):
             if isinstance(outer, Call):
@@ -158,7 +167,7 @@ class _Asked:
             return None
         if self._is_checked(grant, derivation, body, 0):
             return None
-        conditions = self._conditions(grant, derivation, body)
+        conditions = self._least_conditions(grant, derivation, body)
         if conditions is None:
             return None
         verdict = _Verdict("medium" if conditions else "high", tuple(conditions))
@@ -296,12 +305,27 @@ class _Asked:
             for use, where, _ in self.context.uses(self.parameters.check)
         )
 
-    def _conditions(self, grant: Node, derivation: Derivation, body: Body) -> list[Condition] | None:
-        """The conditions of the grant that say nothing of the subject; None where one makes it harmless."""
-        found: list[Condition] = []
+    def _least_conditions(self, grant: Call, derivation: Derivation, body: Body) -> list[Condition] | None:
+        """As ``_conditions``, of the place where the grant is given away under the fewest."""
+        found = [self._conditions(grant, place, derivation, body) for place in self._places(grant, body)]
+        return min((each for each in found if each is not None), key=len, default=None)
+
+    def _conditions(
+        self, grant: Node, place: Node, derivation: Derivation, body: Body
+    ) -> list[Condition] | None:
+        """The conditions of the grant that say nothing of the subject; None where one makes it harmless.
+
+        ``place``: where it is given away.
+        """
+        found: set[Condition] = set()
         deciders = list(_parameters_of_closures(grant, body))
         held = {f"{v.name}#{v.node.start}" for v in derivation.variables}
-        for condition in (*guards_of(grant, body, through_closures=True), *_declined(grant, body)):
+        asked = [
+            condition
+            for node in ((grant, place) if place is not grant else (grant,))
+            for condition in (*guards_of(node, body, through_closures=True), *_declined(node, body))
+        ]
+        for condition in asked:
             if condition.holds and not set(self.parameters.harmless).isdisjoint(
                 _TEXT.findall(condition.text)
             ):
@@ -313,7 +337,7 @@ class _Asked:
                 continue
             if any(f"{v.name}#{v.node.start}" in condition.text for v in deciders):
                 return None
-            found.append(condition)
+            found.add(condition)
         return sorted(found)
 
 
