@@ -199,8 +199,10 @@ BYPASSING = """import Foundation
 final class Page: NSObject, URLSessionDelegate {
     var goesOnAnyway = false
 
-    func urlSession(_ session: URLSession, didReceive challenge: URLAuthenticationChallenge,
-                    completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void) {
+    func urlSession(
+        _ session: URLSession, didReceive challenge: URLAuthenticationChallenge,
+        completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+    ) {
         guard goesOnAnyway, let credential = credential(challenge.protectionSpace.serverTrust) else {
             completionHandler(.performDefaultHandling, nil)
             return

@@ -135,13 +135,19 @@ def library() -> ApiModels:
 class Analysed:
     """A program with every analysis of it, and ways to point at its nodes by name."""
 
-    def __init__(self, swift: str = "", objc: str = "", files: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        swift: str = "",
+        objc: str = "",
+        files: dict[str, str] | None = None,
+        tests: frozenset[str] = frozenset(),
+    ) -> None:
         texts = {"main.swift": swift, "main.m": objc, **(files or {})}
         modules = [read_module(path, dedent(text).encode()) for path, text in texts.items() if text.strip()]
         for module in modules:
             damage = module.damage
             assert (damage.lost, damage.damaged, damage.bad_declarations) == ([], [], 0), module.path
-        self.program = Program(modules)
+        self.program = Program(modules, tests)
         self.resolver = Resolver(self.program, library())
         self.values = Values(self.resolver)
         self.places = Places(self.resolver)

@@ -35,6 +35,29 @@ def test_overriding_methods_may_run():
     assert owners(callees("g", text)) == {"A", "B"}
 
 
+def test_a_block_that_swift_may_leave_out():
+    swift = "func f(a: A) { a.g(1) { } }"
+    objc = """@implementation A
+        - (void)g:(int)x done:(void (^)(void))done failed:(void (^ _Nullable)(NSError *))failed { }
+        - (void)h:(int)x name:(NSString *)name { }
+        @end"""
+    assert owners(callees("g", swift, objc)) == {"A"}
+    assert not callees("h", "func f(a: A) { a.h(1) }", objc).functions
+
+
+def test_stand_ins_of_tests_are_not_run():
+    files = {
+        "a.swift": "class A { func g() { } }; func f(a: A) { a.g() }",
+        "b.swift": "class B: A { override func g() { } }; func t(a: A) { a.g() }",
+    }
+    analysed = Analysed(files=files, tests=frozenset({"b.swift"}))
+    found = {}
+    for symbol in analysed.program.functions:
+        for call, _ in symbol.body.calls if symbol.body is not None else ():
+            found[symbol.name] = owners(analysed.resolver.callees.of(call, symbol.body))
+    assert found == {"f": {"A"}, "t": {"A", "B"}}
+
+
 def test_inherited_methods():
     text = "class A { func g() { } }; class B: A { }; func f(b: B) { b.g() }"
     assert owners(callees("g", text)) == {"A"}

@@ -34,8 +34,18 @@ class CallGraph:
         known = self._known.get(id(call))
         if known is None:
             self._known[id(call)] = _UNKNOWN  # ends a recursion through the type of the receiver
-            known = self._known[id(call)] = self._find(call, body, depth)
+            known = self._known[id(call)] = self._outside_tests(self._find(call, body, depth), body)
         return known
+
+    def _outside_tests(self, found: Callees, body: Body) -> Callees:
+        """Without the stand-ins of tests, which no product runs."""
+        tests = self.program.tests
+        if not tests or body.symbol.module.path in tests:
+            return found
+        functions = tuple(f for f in found.functions if f.module.path not in tests)
+        if len(functions) == len(found.functions):
+            return found
+        return Callees(functions, found.is_complete) if functions else _UNKNOWN
 
     def _find(self, call: Call, body: Body, depth: int) -> Callees:
         if not call.name:
@@ -122,7 +132,8 @@ def accepts(symbol: FunctionSymbol, call: Call, *, bare: bool = False) -> bool:
     given = call.arguments
     parameters = function.parameters
     if ":" in call.name or symbol.module.language == "objc":
-        return len(given) == len(parameters) or (not parameters and not given)
+        omitted = parameters[len(given) :] if ":" not in call.name else []
+        return len(given) == len(parameters) or (bool(omitted) and all("^" in p.type for p in omitted))
     required = sum(1 for p in parameters if p.default is None and "..." not in p.type)
     variadic = any("..." in p.type for p in parameters)
     if len(given) < required or (len(given) > len(parameters) and not variadic):
