@@ -21,6 +21,11 @@ _MAIN = "main-queue"
 _OTHER = "queue"
 _BOUND = "main-thread"
 _MAIN_TEST = "main-thread-test"
+_ON_MAIN = "on-main"
+_TASK = "concurrency.task"
+_ISOLATED = "main-actor"
+_ROOT = "root-class"
+_FREED = "nonisolated"
 _MOST_CALLS_UP = 3
 
 
@@ -49,14 +54,32 @@ class Threads:
                 return None
             when = timing(unit.node, body, self.context.resolver)
             queue = self._queue_of(unit.node, body)
-            if when in ("main", "") or queue == _MAIN:
+            if when in ("main", "") or queue == _MAIN or self._is_given_to(_ON_MAIN, unit.node, body):
                 return None
             if queue == _OTHER:
                 return Reason("high", (step_at(unit.node, body, "run on a queue of its own here"),))
+            if when == "later" and self._is_given_to(_TASK, unit.node, body):
+                return self._task(unit.node, body)
             if when == "later":
                 return self._reply(unit.node, body)
             unit = body.unit_at(unit.node)
         return self._function(body.symbol, depth)
+
+    def _is_given_to(self, operation: str, closure: Closure, body: Body) -> bool:
+        call = taker(closure, body)
+        uses = self.context.resolver.operations.at(call, body) if call is not None else ()
+        return any(use.operation.is_named(operation) for use in uses)
+
+    def _task(self, closure: Closure, body: Body) -> Reason | None:
+        """A task that a function starts which belongs to no actor, or to another one than the main actor's.
+
+        It belongs to the actor of the code that starts it, unless its closure says otherwise.
+        """
+        if closure.attributes or body.unit_at(closure) is not body.unit:
+            return None
+        if _is_on_main(body.symbol, self.context) or not _is_surely_free(body.symbol, self.context):
+            return None
+        return Reason("medium", (step_at(closure, body, "a task that is not the main actor's"),))
 
     def _queue_of(self, closure: Closure, body: Body) -> str:
         """The kind of queue that a closure is given to, where all agree."""
@@ -170,3 +193,25 @@ def _is_on_main(symbol: FunctionSymbol, context: Context) -> bool:
         attributes += declaration.attributes
     bound = {name for api in context.models.types_tagged(_BOUND) for name in (api.name, *api.also)}
     return any(attribute.lstrip("@").partition("(")[0] in bound for attribute in attributes)
+
+
+def _is_surely_free(symbol: FunctionSymbol, context: Context) -> bool:
+    """Whether a Swift function does not belong to the main actor, though nothing says to which it does."""
+    if any(text.startswith(_FREED) for text in symbol.function.attributes):
+        return True
+    if symbol.module.language != "swift" or context.project.swift(symbol.module.path).is_main_by_default:
+        return False
+    isolated = {name for api in context.models.types_tagged(_ISOLATED) for name in (api.name, *api.also)}
+    roots = {name for api in context.models.types_tagged(_ROOT) for name in (api.name, *api.also)}
+    for name in context.program.supertypes(symbol.owner):
+        kind = context.program.find_type(name)
+        if name in isolated:
+            return False
+        if kind is None or not kind.is_declared_here:
+            continue
+        if kind.kind == "class":
+            above = next((each for d, _ in kind.declarations for each in d.inherits), "")
+            known = context.program.find_type(above)
+            if above and above not in roots and (known is None or not known.is_declared_here):
+                return False
+    return bool(symbol.owner)
