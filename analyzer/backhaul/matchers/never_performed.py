@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from backhaul.analysis.bodies import Body
+from backhaul.analysis.callees import Callees
 from backhaul.analysis.courses import Course, Courses
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.places import Place
@@ -141,7 +142,17 @@ class _Question:
         callees = self.context.resolver.callees.of(call, body)
         if depth >= _MOST_CALLS_DEEP or not given or len(given) != len(callees.functions):
             return False
+        if self._plays_the_system(call, callees, body):
+            return False
         return callees.is_complete and all(self._is_left_with(v, where, depth + 1) for v, where in given)
+
+    def _plays_the_system(self, call: Call, callees: Callees, body: Body) -> bool:
+        """Whether a method is called that a protocol from outside asks for, and the system is to call."""
+        owner = self.context.resolver.types.of(call.receiver, body) if call.receiver is not None else ""
+        symbol = self.context.program.find_type(owner) if owner else None
+        if not owner or (symbol is not None and symbol.is_declared_here):
+            return False
+        return all(function.owner != owner for function in callees.functions)
 
     def _is_left_with(self, parameter: Variable, body: Body, depth: int) -> bool:
         if body.symbol.function.is_damaged:
