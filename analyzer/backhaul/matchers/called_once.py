@@ -93,11 +93,15 @@ def _missing(root: Root, fulfilments: Fulfilments, reporter: Reporter) -> Iterat
     if root.fulfilment.missing is not None:
         yield _missed(root, root.fulfilment, root.fulfilment.missing, "high", reporter)
         return
+    alone = {id(root.fulfilment)}  # those that nothing else on their way relieves of it
     for left in fulfilments.inner(root.fulfilment):
+        if id(left.by) not in alone or not fulfilments.is_alone(left.act, left.by):
+            continue
+        alone.add(id(left.to))
         way = left.to.missing
         if way is None or not left.to.acts:
             continue
-        if left.to.scene.form == "function" or _is_telling(way, left, fulfilments):
+        if left.to.scene.form == "function" or _is_telling(way, left):
             yield _missed(root, left.to, way, "medium", reporter, left)
             return
 
@@ -150,13 +154,13 @@ def _name_of(body: Body) -> tuple[int, int]:
     return body.symbol.function.name_start, body.symbol.function.name_end
 
 
-def _is_telling(way: Way, left: Left, fulfilments: Fulfilments) -> bool:
+def _is_telling(way: Way, left: Left) -> bool:
     """Whether a way through a closure on which it is not done is likely an oversight.
 
     Leaving early is, and a test of an argument, or of a value for nil. A closure that runs several times
     (progress, events), or one of several that may do it, does it on a condition of its own: that is not.
     """
-    if not fulfilments.is_alone(left.act, left.by) or _tells_its_caller(left):
+    if _tells_its_caller(left):
         return False
     if way.tested is None:
         return way.exit == "throw" or way.is_error
