@@ -44,6 +44,8 @@ class Questions:
             Context(program, rules.models, project, tests, symbols)
             for program in (programs_of(modules, applications, tests) if modules else ())
         ]
+        for context in self._contexts:
+            context.beside = [other for other in self._contexts if other is not context]
 
     def answers(self, cards: Sequence[Card]) -> list[Finding]:
         """What ``cards`` find, each finding once, sorted."""

@@ -49,8 +49,10 @@ _TRUE = ("true", "YES", "TRUE", "1")
 class Context:
     """One program under one set of API models; analyses are made once and shared by all cards.
 
-    ``symbols``: see ``Program``.
+    ``symbols``: see ``Program``. ``beside``: the other programs of the tree.
     """
+
+    beside: Sequence[Context] = ()
 
     def __init__(
         self,
@@ -72,6 +74,14 @@ class Context:
         self._uses: dict[str, list[tuple[Use, Body, Unit]]] = {}
         self._effects: dict[tuple[str, str], Effects] = {}
         self._shared: dict[Hashable, object] = {}
+
+    def sharing(self, path: str) -> list[Context]:
+        """The other programs that the module ``path`` is part of."""
+        return [other for other in self.beside if path in other.paths]
+
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        return frozenset(module.path for module in self.program.modules)
 
     @cached_property
     def queues(self) -> Queues:

@@ -35,6 +35,7 @@ def find(reporter: Reporter, parameters: LeftOpenParameters, context: Context) -
             home is None
             or _is_renewed(body, parameters, context)
             or _is_closed_in_time(body, parameters, context)
+            or any(_is_answered(parameters, other) for other in context.sharing(body.symbol.module.path))
         ):
             continue
         declaration, module = home

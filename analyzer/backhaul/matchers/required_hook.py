@@ -21,7 +21,8 @@ _NOT_LAUNCHED = frozenset(("tests", "tool", "watch"))
 """Products that the system never launches for such events, or in another way."""
 _WATCH = frozenset(("watch",))
 _BESIDE_THE_PRODUCT = re.compile(
-    r"(?:.*?/)?[^/]*(?:[Ee]xample|[Ss]ample|[Dd]emo|[Pp]layground|Hello|[Tt]ests?[-_ ]?[Hh]ost|TestApp)[^/]*/"
+    r"(?:.*?/)?[^/]*"
+    r"(?:[Ee]xample|[Ss]ample|[Dd]emo|[Pp]layground|Hello|[Tt]ests?[-_ ]?[Hh]ost|TestApp|Tester)[^/]*/"
 )
 
 
@@ -42,6 +43,8 @@ def find(reporter: Reporter, parameters: RequiredHookParameters, context: Contex
         ):
             continue
         path = body.symbol.module.path
+        if any(is_declared(hook, other) for other in context.sharing(path) for hook in hooks):
+            continue  # another application is the one that does it, or does it, too
         kinds = context.project.kinds(path)
         if kinds and kinds <= _NOT_LAUNCHED:
             continue

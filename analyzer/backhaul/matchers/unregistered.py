@@ -28,7 +28,7 @@ def find(reporter: Reporter, parameters: UnregisteredParameters, context: Contex
     ]
     if not uses:
         return
-    registered = [r.identity for r in Registrations(parameters.identity, context).of(parameters.registration)]
+    registered = list(_registered(parameters, context))
     sources = Sources(parameters.source, parameters.identity, context)
     for use, body in uses:
         application = application_of(body.symbol.module.path, context)
@@ -38,7 +38,9 @@ def find(reporter: Reporter, parameters: UnregisteredParameters, context: Contex
             identity = sources.identity(origin)
             if len(identity) != 1 or not all(is_surely_other(identity, known) for known in registered):
                 continue
-            if _is_given_away(identity, context):
+            if _is_given_away(identity, context) or _is_registered_beside(
+                identity, body, parameters, context
+            ):
                 continue
             declaration, module = application
             place = (module.path, declaration.name_start, declaration.name_end)
@@ -55,6 +57,22 @@ def find(reporter: Reporter, parameters: UnregisteredParameters, context: Contex
                 subject=next(iter(identity)).strip('"'),
             )
             break
+
+
+def _registered(parameters: UnregisteredParameters, context: Context) -> Iterator[Texts]:
+    registrations = Registrations(parameters.identity, context)
+    return (registration.identity for registration in registrations.of(parameters.registration))
+
+
+def _is_registered_beside(
+    identity: Texts, body: Body, parameters: UnregisteredParameters, context: Context
+) -> bool:
+    """Whether another program that has the code, too, may register it."""
+    return any(
+        not is_surely_other(identity, known)
+        for other in context.sharing(body.symbol.module.path)
+        for known in _registered(parameters, other)
+    )
 
 
 def _asked(origin: Origin, sources: Sources) -> list[Step]:
