@@ -246,6 +246,8 @@ class Deeds:
         body = held.body
         if self.is_aside(call, body):
             return None
+        if len(values) > 1 and any(use.operation.together for use in self.resolver.operations.at(call, body)):
+            return Act(call, Deed.HANDED)
         known = known | guards_of(call, body)
         scenes: list[Scene] = []
         deed = Deed.NOTHING

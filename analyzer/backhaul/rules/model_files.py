@@ -40,6 +40,7 @@ class _OperationTable(Struct, forbid_unknown_fields=True, rename="kebab"):
     calls: dict[str, Timing] = {}
     leaves: bool = False
     nil_unless: str = ""
+    together: bool = False
 
 
 class _HookTable(Struct, forbid_unknown_fields=True, rename="kebab"):
@@ -163,6 +164,7 @@ def _operation(source: TomlText, value: dict[str, Any], ordinal: int) -> Operati
         table.calls,
         table.leaves,
         table.nil_unless,
+        table.together,
     )
     _check_roles(source, operation, ordinal)
     return operation

@@ -39,7 +39,8 @@ class Operation(Struct, frozen=True):
     ``arguments``: 0-based position of each role. A role whose position a spelling does not have is
     absent there. ``argument_types``: canonical type of a role's parameter. ``calls``: when the
     closure, or the method a selector names, in a role runs. ``leaves``: it never returns. ``nil_unless``:
-    what it gives is nil unless the receiver is of this kind.
+    what it gives is nil unless the receiver is of this kind. ``together``: its closures are parts of one
+    course, of which several run: what one of them does not do, another may.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Operation(Struct, frozen=True):
     calls: dict[str, Timing] = {}
     leaves: bool = False
     nil_unless: str = ""
+    together: bool = False
 
     def is_named(self, name: str) -> bool:
         """Whether a card that says ``name`` means this operation: its id, or one of its tags."""
