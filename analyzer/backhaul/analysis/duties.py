@@ -20,7 +20,7 @@ from backhaul.analysis.held import SAME_VALUE, Held, held_in
 from backhaul.analysis.places import Place
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.resolution import Resolver
-from backhaul.analysis.timing import timing
+from backhaul.analysis.timing import run_together, timing
 from backhaul.analysis.types import unwrapped
 from backhaul.analysis.variables import Unit, Variable
 from backhaul.analysis.walking import descendants
@@ -246,7 +246,7 @@ class Deeds:
         body = held.body
         if self.is_aside(call, body):
             return None
-        if len(values) > 1 and any(use.operation.together for use in self.resolver.operations.at(call, body)):
+        if len(values) > 1 and run_together(call, body, self.resolver):
             return Act(call, Deed.HANDED)
         known = known | guards_of(call, body)
         scenes: list[Scene] = []

@@ -34,6 +34,11 @@ def timing(closure: Closure, body: Body, resolver: Resolver, asked: tuple[Closur
     return timings.pop() if len(timings) == 1 else ""
 
 
+def run_together(call: Call, body: Body, resolver: Resolver) -> bool:
+    """Whether the closures given to ``call`` are parts of one course: what one does not do, another may."""
+    return any(use.operation.together for use in resolver.operations.at(call, body))
+
+
 def _timing_in(
     symbol: FunctionSymbol,
     call: Call,

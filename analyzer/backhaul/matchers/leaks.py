@@ -8,13 +8,14 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from backhaul.analysis.bodies import Body
+from backhaul.analysis.bodies import Body, taker
 from backhaul.analysis.conditions import Guards, contradicts, guards_of
 from backhaul.analysis.control_flow import Edge, Point
 from backhaul.analysis.effects import Effect
 from backhaul.analysis.lifetimes import says_self_is_gone
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.places import Place
+from backhaul.analysis.timing import run_together
 from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Confidence, Step
@@ -75,6 +76,7 @@ class _Search:
         self.effects = all_of_them.effects
         self.all_of_them = all_of_them
         self.body: Body = acquisition.body
+        self.resolver = all_of_them.context.resolver
         self.places: set[Place] = acquisition.places
         self.handed_to: list[Unit] = []
         self.has_settled = False
@@ -149,11 +151,22 @@ class _Search:
         return settled or self._reassigns(atom)
 
     def _hand_over(self, atom: Node) -> None:
+        given: dict[int, list[Unit]] = {}
         for node in descendants(atom, into_closures=False):
-            if isinstance(node, Closure):
-                unit = self.body.unit_of(node)
-                if unit not in self.handed_to and self._best_effect(unit) is not Effect.NEVER:
-                    self.handed_to.append(unit)
+            if not isinstance(node, Closure):
+                continue
+            unit = self.body.unit_of(node)
+            if self._best_effect(unit) is not Effect.NEVER:
+                call = taker(node, self.body)
+                is_part = call is not None and run_together(call, self.body, self.resolver)
+                given.setdefault(id(call if is_part else node), []).append(unit)
+        self.handed_to += [
+            unit
+            for units in given.values()
+            if len(units) == 1
+            for unit in units
+            if unit not in self.handed_to
+        ]
 
     def _best_effect(self, unit: Unit) -> Effect:
         return max(
