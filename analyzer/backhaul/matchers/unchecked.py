@@ -38,6 +38,8 @@ from backhaul.model.code import (
 
 _MAX_DEPTH = 3
 _NILS = ("nil", ".none")
+_FAILING = ("error", "fail")
+"""Words in the name of what is done, or set, where something went wrong."""
 _Taken: TypeAlias = tuple[Node, Body]
 
 
@@ -156,7 +158,7 @@ class _Success:
         for node in descendants(body.unit.block):
             if not isinstance(node, (Call, Assign)) or not _is_nil_at(node, variables, body):
                 continue
-            if _is_asked(node, body):
+            if _is_asked(node, body) or any(word in _written(node).lower() for word in _FAILING):
                 continue
             if isinstance(node, Call) and text_of(node, body) in failing:
                 continue  # done after an error, too

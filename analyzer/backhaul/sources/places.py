@@ -16,7 +16,10 @@ _BUILT = frozenset("app appex bundle dsym framework momd xcarchive xcframework x
 _RESOURCES = frozenset("lproj storyboardc xcassets xcdatamodel xcdatamodeld xcworkspace".split())
 """Suffixes of folders that hold no sources and of which nobody expects any."""
 
-_TEST_FOLDER = re.compile(r"\w*Tests|Tests?|tests?|__tests__|\w*UITests?|Specs")
+_TEST_FOLDER = re.compile(
+    r"\w*Tests|Tests?|tests?|__tests__|\w*UITests?|Specs"
+    r"|\w*Tests?(?:Foundation|Support|Helpers?|Utils|Utilities|Cases)|tests?_(?:cases|helpers?|support|utils)"
+)
 _TEST_FILE = re.compile(r"\w(?:.*\w)?(?:Tests?|Specs?)\.(?:swift|mm?)|(?:test_\w+|\w+_test|conftest)\.py")
 
 
