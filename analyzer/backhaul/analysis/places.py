@@ -180,11 +180,11 @@ class Places:
         )
 
     def _behind_call(self, call: Call, body: Body, depth: int) -> set[Place]:
-        """What a function returns, a conversion (``Identifier(rawValue: x)``), a look-up in a collection."""
+        """What a function or a closure it is given returns, a conversion, a look-up in a collection."""
         callees = self.resolver.callees.of(call, body).functions
+        found = {p for closure in _closures_given(call) for p in self._of_returns(closure, body, depth)}
         if callees:
-            return {p for symbol in callees for p in self._given_back(symbol, call, body, depth)}
-        found: set[Place] = set()
+            return found.union(*(self._given_back(symbol, call, body, depth) for symbol in callees))
         if call.receiver is not None and self.resolver.types.named_by(call.receiver, body) == "":
             receiver = self.behind(call.receiver, body, depth + 1)
             found |= receiver if not call.arguments else {p.element() for p in receiver if not p.is_local}
@@ -193,6 +193,12 @@ class Places:
         ):
             found |= self.behind(call.arguments[0].value, body, depth + 1)
         return found
+
+    def _of_returns(self, closure: Closure, body: Body, depth: int) -> Iterator[Place]:
+        """The places behind what a closure returns: ``lock.withLock { identifier }``."""
+        for returned in body.unit_of(closure).returns:
+            if returned.value is not None:
+                yield from self.behind(returned.value, body, depth + 1)
 
     def _given_back(self, symbol: FunctionSymbol, call: Call, body: Body, depth: int) -> Iterator[Place]:
         """The places behind the result of a call; of a parameter that is returned, those of its argument."""
@@ -325,3 +331,7 @@ def passed_places(
     """The places whose value ``call`` passes for the parameter of ``symbol`` at ``position``."""
     argument = argument_for(symbol, call, position)
     return places.behind(argument, body) if argument is not None else set()
+
+
+def _closures_given(call: Call) -> Iterator[Closure]:
+    return (a.value for a in call.arguments if isinstance(a.value, Closure))

@@ -16,9 +16,10 @@ from backhaul.matchers.call import called
 from backhaul.matchers.context import Reporter
 from backhaul.matchers.leaks import find_leaks
 from backhaul.matchers.missing_callbacks import is_released_at_once
-from backhaul.matchers.releases import begun, place_name, released_here
+from backhaul.matchers.releases import begun, named_functions, place_name, released_here
 from backhaul.model.code import (
     Argument,
+    Assign,
     Call,
     Closure,
     Expression,
@@ -26,6 +27,7 @@ from backhaul.model.code import (
     If,
     Literal,
     Loop,
+    Member,
     Name,
     Node,
     SelectorName,
@@ -104,7 +106,27 @@ def _may_release(unit: Unit, body: Body, acquisition: Acquisition, all_of_them: 
     is_lost = acquisition.escapes or not acquisition.places
     if is_lost and not _only_looks(unit, body, all_of_them):
         return True
-    return _releases_something(unit, body, all_of_them) or _is_out_of_sight(unit, body, all_of_them)
+    return (
+        _releases_something(unit, body, all_of_them)
+        or _is_out_of_sight(unit, body, all_of_them)
+        or _asks_keeper(unit, body, acquisition, all_of_them)
+    )
+
+
+def _asks_keeper(unit: Unit, body: Body, acquisition: Acquisition, all_of_them: Acquisitions) -> bool:
+    """Whether the callback calls something of an object that was given a closure which releases the value."""
+    keepers: set[int] = set()
+    for performance in all_of_them.releases(acquisition):
+        closure = performance.unit.node
+        outer = body.parent(closure) if performance.body is body and closure is not None else None
+        target = outer.target if isinstance(outer, Assign) else None
+        if isinstance(target, Member) and isinstance(target.base, Name):
+            keepers.add(id(body.variable(target.base)))
+    return any(
+        isinstance(call.receiver, Name) and id(body.variable(call.receiver)) in keepers
+        for call in calls_in(unit.block)
+        if body.unit_at(call).is_inside(unit)
+    )
 
 
 def _dispatches(unit: Unit, body: Body, all_of_them: Acquisitions) -> list[Step]:
@@ -218,7 +240,10 @@ def _releases_something(unit: Unit, body: Body, all_of_them: Acquisitions) -> bo
         for use in all_of_them.context.resolver.operations.at(call, body):
             if use.operation.is_named(all_of_them.parameters.release):
                 return True
-    return False
+    return any(
+        node.name in all_of_them.effects.names and body.unit_at(node).is_inside(unit)
+        for node in named_functions(body)
+    )
 
 
 def _is_out_of_sight(unit: Unit, body: Body, all_of_them: Acquisitions) -> bool:

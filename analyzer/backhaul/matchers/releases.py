@@ -44,12 +44,12 @@ def may_be_released_unseen(acquisition: Acquisition, all_of_them: Acquisitions) 
         if any(place.owner == "?" and place.name in names for place in performance.places):
             return True
     if acquisition.is_local:
-        return any(node.name in all_of_them.effects.names for node in _named_functions(acquisition.body))
+        return any(node.name in all_of_them.effects.names for node in named_functions(acquisition.body))
     owner = acquisition.body.symbol.owner
     return any(p.body.symbol.owner == owner for p in all_of_them.effects.unplaced())
 
 
-def _named_functions(body: Body) -> Iterator[Name | Member]:
+def named_functions(body: Body) -> Iterator[Name | Member]:
     """Functions that are passed on as values: ``id.map(application.end)``."""
     for argument in nodes_of(body.unit.block, Argument):
         if isinstance(argument.value, (Name, Member)):
