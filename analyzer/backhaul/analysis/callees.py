@@ -65,6 +65,8 @@ class CallGraph:
             found = self._fitting(self.program.members(owner, call.name), call)
             return Callees(found, bool(found))
         candidates = self._fitting(self.program.functions_named.get(call.name, []), call)
+        if any(f is body.symbol for f in candidates):
+            return _UNKNOWN  # a message passed on, as it came, to an object that is out of sight
         owners = {f.owner for f in candidates}
         if len(owners) == 1 and _is_telling(call.name):
             return Callees(candidates, False)

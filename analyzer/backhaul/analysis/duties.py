@@ -60,7 +60,8 @@ class Duty(Struct, frozen=True):
     after which nobody waits for it any more, on whatever they are performed. ``is_mixed``: the
     value may be of several types, so that a cast of it that fails is a way like any other. ``is_kept``: the
     object whose method is given the value lives as long as somebody waits for it to be done. ``over``: fields
-    on which one of ``instead`` is performed: where such a field is empty, nobody waits either.
+    on which one of ``instead`` is performed: where such a field is empty, nobody waits either. ``sure``:
+    types to which no cast is taken to fail.
     """
 
     operation: str = ""
@@ -69,6 +70,7 @@ class Duty(Struct, frozen=True):
     is_mixed: bool = False
     is_kept: bool = False
     over: frozenset[Place] = frozenset()
+    sure: frozenset[str] = frozenset()
 
 
 class Act(Struct, eq=False):

@@ -14,6 +14,7 @@ from backhaul.analysis.duties import Act, Deed, Deeds, Scene
 from backhaul.analysis.held import Held, is_named
 from backhaul.analysis.lifetimes import Lifetimes, says_self_is_gone
 from backhaul.analysis.places import Places
+from backhaul.analysis.program import type_name
 from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import descendants
 from backhaul.model.code import (
@@ -177,7 +178,10 @@ class Ways:
         if says_self_is_gone(edge, self.body):
             return self.deeds.duty.is_kept or self.lifetimes.outlives_all(self.body.symbol.owner)
         return tested is not None and (
-            self._is_without(edge, tested) or self._is_told(tested) or self._is_over(edge, tested)
+            self._is_without(edge, tested)
+            or self._is_told(tested)
+            or self._is_over(edge, tested)
+            or self._is_sure(edge, tested)
         )
 
     def _asks_caller(self, tested: Expression, point: Point) -> bool:
@@ -226,6 +230,11 @@ class Ways:
             return False
         place = Places(self.deeds.resolver).of(_tested_value(tested), self.body)
         return place in self.deeds.duty.over and _says_empty(edge)
+
+    def _is_sure(self, edge: Edge, tested: Expression) -> bool:
+        """Whether ``edge`` is the side of a cast on which it has failed, to a type that is always found."""
+        value = _tested_value(tested)
+        return isinstance(value, Cast) and type_name(value.type) in self.deeds.duty.sure and _says_empty(edge)
 
     # A way on which it is done twice
 

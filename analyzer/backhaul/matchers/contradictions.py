@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
-from backhaul.analysis.conditions import contradicts, guards_of
+from backhaul.analysis.conditions import contradicts, guards_of, text_of
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.types import unwrapped
@@ -84,6 +84,9 @@ class _Asked:
         variable = body.variable(inner) if isinstance(inner, Name) else None
         if value is None or (variable is not None and variable.parameter is not None):
             return False
+        text = text_of(value, body)
+        if text and any(c.holds and c.subject == text for c in guards_of(use.node, body)):
+            return False  # looked at on the way here: it is what it was found to be
         kind = self.parameters.forbidding
         return judged(value, body, use.node, kind, self.context, surely=True) is not None
 

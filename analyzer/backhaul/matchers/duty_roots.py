@@ -45,6 +45,7 @@ def fulfilments_of(parameters: CalledOnceParameters, context: Context) -> Fulfil
         parameters.is_mixed,
         parameters.is_kept,
         _fields_of(parameters.instead, context),
+        frozenset(parameters.sure),
     )
     return context.once(
         ("fulfilments", duty),
