@@ -259,6 +259,8 @@ class _Asked:
             operands.append(call.receiver)
         if not any(derivation.has(operand) for operand in operands):
             return False
+        if any(u.operation.is_named(name) for u in uses for name in self.parameters.compares):
+            return not isinstance(body.parent(call), Evaluate)
         if uses:
             return any(u.operation.is_named(self.parameters.check) for u in uses) and is_heeded(call, body)
         if tells_developers(call):

@@ -261,7 +261,8 @@ class UncheckedGrantParameters(Struct, frozen=True, forbid_unknown_fields=True, 
     Or a closure is answered with a literal true: the one in the role ``answer`` of a member of ``hook``,
     which is given the ``subject``; or that at the position ``answer_at`` of the ``closure`` that ``verifier``
     is given, whose subject stands at ``subject_at``.
-    ``check``: operations that check the subject or a part of it; ``part``: those that take a part of it,
+    ``check``: operations that check the subject or a part of it; ``compares``: those that may, where
+    something is made of what they give; ``part``: those that take a part of it,
     ``content``: those of them that look into it. ``raw``: the tag of types of which a value is always as
     it came from outside. ``refusal``: the kind of the answer beside which a grant means nothing.
     ``unless_within``: operations the closures of which people set off. Conditions with a word of
@@ -277,6 +278,7 @@ class UncheckedGrantParameters(Struct, frozen=True, forbid_unknown_fields=True, 
     content: str
     raw: str
     refusal: str
+    compares: tuple[str, ...] = ()
     harmless: tuple[str, ...] = ()
     routine: tuple[str, ...] = ()
     unless_within: tuple[str, ...] = ()
