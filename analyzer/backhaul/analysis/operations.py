@@ -148,7 +148,7 @@ class Operations:
                     is_ours = self._is_expected(spelling.type, call, body, depth)
                     return _use(spelling, call, arguments, certain=True) if is_ours else None
                 return _use(spelling, call, arguments, certain=False) if spelling.is_static else None
-            is_bare = call.receiver is None or is_module(call.receiver, body)
+            is_bare = call.receiver is None or is_module(call.receiver, body, self.program)
             if spelling.form == "init" and is_bare and call.name != "init":
                 certain = self._is_named(spelling.type, call.name)
                 return _use(spelling, call, arguments, certain=True) if certain else None

@@ -164,6 +164,11 @@ class Program:
         return symbol
 
     @cached_property
+    def imported(self) -> frozenset[str]:
+        """The modules that any file imports."""
+        return frozenset(name for module in self.modules for name in module.imports)
+
+    @cached_property
     def functions_named(self) -> dict[str, list[FunctionSymbol]]:
         """By every name a caller in either language may write."""
         index: dict[str, list[FunctionSymbol]] = defaultdict(list)

@@ -190,7 +190,7 @@ class Types:
                 return use.operation.returns.type
         if call.implicit:
             return ""
-        if receiver is None or is_module(receiver, body):
+        if receiver is None or is_module(receiver, body, self.program):
             if call.name == "Self":
                 return body.symbol.owner
             if call.name[:1].isupper() and body.variable_called(call) is None:
@@ -225,7 +225,7 @@ class Types:
         """Whether ``call`` makes an object: ``Type(…)``, ``.init(…)``, ``[[Type alloc] init…]``."""
         if call.implicit:
             return call.name == "init"
-        if call.receiver is None or is_module(call.receiver, body):
+        if call.receiver is None or is_module(call.receiver, body, self.program):
             return call.name.lstrip("_")[:1].isupper() and body.variable_called(call) is None
         return call.name in _ALLOCATORS or call.name.startswith("init")
 
@@ -267,9 +267,17 @@ class Types:
         return ""
 
 
-def is_module(expression: Expression, body: Body) -> bool:
-    """Whether ``expression`` names an imported module, as in ``Foundation.URL(…)``."""
-    return isinstance(expression, Name) and expression.name in body.symbol.module.imports
+def is_module(expression: Expression, body: Body, program: Program) -> bool:
+    """Whether ``expression`` names an imported module, as in ``Foundation.URL(…)``.
+
+    What a module imports, whoever imports it may name; so one that any file imports counts.
+    """
+    if not isinstance(expression, Name):
+        return False
+    name = expression.name
+    if name in body.symbol.module.imports:
+        return True
+    return name in program.imported and name not in program.types and body.variable(expression) is None
 
 
 def _is_stored_in(target: Expression, owner: str, name: str, symbol: FunctionSymbol) -> bool:

@@ -93,6 +93,7 @@ class _Asked:
         if isinstance(inner, Collection) and inner.kind == "dictionary":
             yield from _of_literal(inner, body)
         if isinstance(inner, Call) and depth < 2:
+            yield from self._of_call(inner, body)
             for argument in inner.arguments:
                 yield from self._held(argument.value, body, depth + 1)
         if not isinstance(inner, Name) or depth > 1:
@@ -139,6 +140,15 @@ class _Asked:
                 key = use.arguments.get("key")
                 if use.operation.is_named(self.parameters.store) and key is not None:
                     yield _Pair(key, use.arguments.get("value"), call, body)
+            yield from self._of_call(call, body)
+
+    def _of_call(self, call: Call, body: Body) -> Iterator[_Pair]:
+        """What a dictionary is made of by a call that takes values and their keys."""
+        operations = self.context.resolver.operations.at(call, body)
+        if any(use.operation.is_named(self.parameters.pairs) for use in operations):
+            given = [argument.value for argument in call.arguments]
+            for value, key in zip(given[::2], given[1::2], strict=False):
+                yield _Pair(key, value, call, body)
 
     def confidence_in(self, pair: _Pair) -> Confidence | None:
         """How sure it is that key and value are as asked; None: they are not."""
@@ -156,9 +166,11 @@ class _Asked:
                 return found[0]
             verdict = judged(value, pair.body, pair.node, wanted.kind, self.context, surely=wanted.surely)
             return verdict[0] if verdict is not None else None
-        if wanted == "true":
-            return found[0] if is_true(value) else None
-        return found[0] if isinstance(value, Literal) and value.text in _FALSE else None
+        uses = self.context.resolver.operations.at(value, pair.body)
+        if any(use.operation.is_named(f"means-{wanted}") for use in uses):
+            return found[0]
+        is_false = isinstance(value, Literal) and value.text in _FALSE
+        return found[0] if (is_true(value) if wanted == "true" else is_false) else None
 
     def _unboxed(self, value: Expression, body: Body) -> Expression:
         inner = unwrapped(value)
