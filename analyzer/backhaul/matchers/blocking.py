@@ -21,10 +21,11 @@ from backhaul.matchers.call import called
 from backhaul.matchers.circumstances import is_asked, is_worker
 from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.parameters import BlockingLoadParameters, BlockingWaitParameters
-from backhaul.model.code import Call, Closure, Expression, Member, Name, Node, Unary
+from backhaul.model.code import Binary, Call, Closure, Expression, Index, Literal, Member, Name, Node, Unary
 
 _MAIN_TEST = "main-thread-test"
 _LOCATION = "location"
+_LOOKUP = "lookup"
 _ANY_LOCATION = "url"
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -208,7 +209,19 @@ def _text_behind(location: Expression, body: Body, context: Context, depth: int)
         return _text_behind(values[0], body, context, depth + 1) if len(values) == 1 else ""
     for use in context.resolver.operations.at(inner, body):
         if use.operation.is_named(_LOCATION) and _LOCATION in use.arguments:
-            return _name_of(use.arguments[_LOCATION])
+            return _key_looked_up(use.arguments[_LOCATION], body, context) or _name_of(
+                use.arguments[_LOCATION]
+            )
+    return ""
+
+
+def _key_looked_up(expression: Expression, body: Body, context: Context) -> str:
+    """What an element is called by the text that it is looked up by: ``[item objectForKey:@"imageURL"]``."""
+    inner = unwrapped(expression)
+    if isinstance(inner, Call) and len(inner.arguments) == 1:
+        operations = context.resolver.operations.at(inner, body)
+        if any(use.operation.is_named(_LOOKUP) for use in operations):
+            return _key_of(inner.arguments[0].value)
     return ""
 
 
@@ -222,8 +235,17 @@ def _name_of(expression: Expression) -> str:
     inner = unwrapped(expression)
     if isinstance(inner, Unary):
         return _name_of(inner.operand)
+    if isinstance(inner, Binary) and inner.operator == "??":
+        return _name_of(inner.left)
     if isinstance(inner, Call) and not inner.arguments and inner.receiver is not None:
         return f"{_name_of(inner.receiver)} {inner.name}"
     if isinstance(inner, Member):
         return f"{_name_of(inner.base)} {inner.name}" if inner.base is not None else inner.name
+    if isinstance(inner, Index) and len(inner.arguments) == 1:
+        return _key_of(inner.arguments[0])
     return inner.name if isinstance(inner, Name) else ""
+
+
+def _key_of(expression: Expression) -> str:
+    """What an element is called by the text that is its key: ``item["imageURL"]``."""
+    return expression.text if isinstance(expression, Literal) and expression.kind == "string" else ""
