@@ -134,7 +134,8 @@ def _take_in(tree: SourceTree, rules: RuleSet) -> Sequence[Module]:
     cache = Cache(tree.root, [tree.root], is_used=False)
     with Pool() as pool:
         intake = Intake(cache, pool, ScanOptions().largest_file, None)
-        intake.start(tree.sources, as_words(rules.vocabulary))
+        together = frozenset(as_words(names) for names in rules.together)
+        intake.start(tree.sources, as_words(rules.vocabulary), together)
         modules, others = intake.finish()
         intake.start(others, as_words(names_of_interest(modules, rules).names))
         more, _ = intake.finish()

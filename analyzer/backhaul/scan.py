@@ -147,7 +147,8 @@ def scan(
 def _analyse(tree: SourceTree, rules: RuleSet, project: ProjectFacts, intake: Intake) -> Result:
     """Take in round after round of files, each for what the last made interesting, then match."""
     sources = tree.sources
-    intake.start(sources, as_words(rules.vocabulary))
+    together = frozenset(as_words(names) for names in rules.together)
+    intake.start(sources, as_words(rules.vocabulary), together)
     from backhaul import asking, matchers  # while the first files are being parsed
 
     modules, others = intake.finish()

@@ -209,10 +209,17 @@ def _text_behind(location: Expression, body: Body, context: Context, depth: int)
         return _text_behind(values[0], body, context, depth + 1) if len(values) == 1 else ""
     for use in context.resolver.operations.at(inner, body):
         if use.operation.is_named(_LOCATION) and _LOCATION in use.arguments:
-            return _key_looked_up(use.arguments[_LOCATION], body, context) or _name_of(
-                use.arguments[_LOCATION]
-            )
+            return " ".join(_names_of_text(use.arguments[_LOCATION], body, context))
     return ""
+
+
+def _names_of_text(text: Expression, body: Body, context: Context) -> Iterator[str]:
+    """The names of a text: its own, and what the element is called that a local holds."""
+    yield _key_looked_up(text, body, context) or _name_of(text)
+    inner = unwrapped(text)
+    held = _values_of(body.variable(inner)) if isinstance(inner, Name) else []
+    if len(held) == 1:
+        yield _key_looked_up(held[0], body, context) or _name_of(held[0])
 
 
 def _key_looked_up(expression: Expression, body: Body, context: Context) -> str:

@@ -32,6 +32,7 @@ class Index(Struct, array_like=True, frozen=True):
     hooks: tuple[Hook, ...]
     kinds: tuple[ValueKind, ...]
     words: tuple[str, ...]
+    together: tuple[tuple[str, ...], ...]
 
     @property
     def models(self) -> ApiModels:

@@ -21,14 +21,15 @@ class RuleSet(Struct, frozen=True):
     """Everything a scan asks.
 
     ``cards``: in order of family and id. ``vocabulary``: a source file can matter only if it
-    holds one of these whole words. ``fingerprint``: changes whenever a page, a model or the way
-    they are read does.
+    holds one of these whole words, or all the words of one of ``together``. ``fingerprint``:
+    changes whenever a page, a model or the way they are read does.
     """
 
     cards: tuple[Card, ...]
     models: ApiModels
     vocabulary: frozenset[str]
     fingerprint: str
+    together: tuple[tuple[str, ...], ...] = ()
 
     def card(self, rule: str) -> Card | None:
         return next((card for card in self.cards if card.id == rule), None)
@@ -57,7 +58,7 @@ def load_rules(
         index = _indexed(folders, texts, digest, index_folder or user_index_folder())
     else:
         index = compile_rules(texts, digest)
-    return RuleSet(index.cards, index.models, frozenset(index.words), digest)
+    return RuleSet(index.cards, index.models, frozenset(index.words), digest, index.together)
 
 
 def _indexed(
@@ -126,6 +127,7 @@ def compile_rules(texts: Iterable[tuple[str, bytes]], digest: str) -> Index:
         models.hooks,
         models.value_kinds,
         tuple(words),
+        tuple(names for file in files for names in file.together),
     )
 
 

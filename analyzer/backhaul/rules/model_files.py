@@ -68,6 +68,7 @@ class _FileTable(Struct, forbid_unknown_fields=True, rename="kebab"):
     title: str
     url: str
     words: tuple[str, ...]
+    words_together: tuple[tuple[str, ...], ...] = ()
 
 
 class ModelFile(Struct, frozen=True):
@@ -76,6 +77,7 @@ class ModelFile(Struct, frozen=True):
     path: str
     text: str
     words: tuple[str, ...]
+    together: tuple[tuple[str, ...], ...]
     types: tuple[ApiType, ...]
     operations: tuple[Operation, ...]
     hooks: tuple[Hook, ...]
@@ -137,7 +139,7 @@ def read_model_file(path: str, text: str) -> ModelFile:
         if not isinstance(value, list):
             source.fail(f"`{name}` is written as [[{name}]]", table=name)
         lists[name] = value
-    source.check_keys(tables, [*_FileTable.__struct_fields__, *_LISTS])
+    source.check_keys(tables, [*_FileTable.__struct_encode_fields__, *_LISTS])
     head = convert(source, tables, _FileTable)
     if not head.url.startswith("https://"):
         source.fail("`url` begins with https://", key="url")
@@ -148,7 +150,8 @@ def read_model_file(path: str, text: str) -> ModelFile:
     operations = [_operation(source, table, number) for number, table in enumerate(lists["operation"])]
     hooks = [_hook(source, table, number) for number, table in enumerate(lists["hook"])]
     kinds = [_kind(source, table, number) for number, table in enumerate(lists["kind"])]
-    return ModelFile(path, text, head.words, tuple(types), tuple(operations), tuple(hooks), tuple(kinds))
+    lists_read = tuple(types), tuple(operations), tuple(hooks), tuple(kinds)
+    return ModelFile(path, text, head.words, head.words_together, *lists_read)
 
 
 def _operation(source: TomlText, value: dict[str, Any], ordinal: int) -> Operation:
