@@ -119,6 +119,8 @@ def _gives(
     if isinstance(inner, Name):
         variable = body.variable(inner)
         return variable is not None and id(variable) in held
+    if isinstance(inner, Assign):  # a = b = value
+        return _gives(inner.value, body, is_source, held)
     if isinstance(inner, Conditional):
         branches = [inner.then, inner.otherwise]
         return any(b is not None and _gives(b, body, is_source, held) for b in branches)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
-from backhaul.analysis.conditions import contradicts, guards_of, text_of
+from backhaul.analysis.conditions import Guards, contradicts, guards_of, text_of
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.types import unwrapped
@@ -71,7 +71,7 @@ class _Asked:
             return None
         if not said:
             return self._by_default(subject, body)
-        if not all(self._forbids(use, body) for use in said):
+        if not all(self._forbids(use, body) and not self._is_asked_of(use, here, body) for use in said):
             return None
         use = said[-1]
         value = use.arguments[self.parameters.value]
@@ -89,6 +89,12 @@ class _Asked:
             return False  # looked at on the way here: it is what it was found to be
         kind = self.parameters.forbidding
         return judged(value, body, use.node, kind, self.context, surely=True) is not None
+
+    def _is_asked_of(self, use: Use, guards: Guards, body: Body) -> bool:
+        """Whether one of ``guards`` asks what is said: ``method`` is set, and it is ``case "POST":``."""
+        value = use.arguments.get(self.parameters.value)
+        text = text_of(unwrapped(value), body) if value is not None else None
+        return bool(text) and any(guard.subject == text for guard in guards)
 
     def _by_default(self, subject: Expression, body: Body) -> tuple[Confidence, list[Step], str] | None:
         """A value that is made here, changed by known operations only, and used here, is as it was made."""
