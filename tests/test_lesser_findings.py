@@ -217,6 +217,27 @@ final class Page: NSObject, URLSessionDelegate {
 }
 """
 
+STREAMED = """#import <Foundation/Foundation.h>
+
+@interface Upload : NSObject <NSURLConnectionDataDelegate>
+@property (nonatomic, strong) NSURLConnection *connection;
+@end
+
+@implementation Upload
+
+- (void)upload:(NSString *)path to:(NSURL *)url {
+    NSMutableURLRequest *request = [NSMutableURLRequest requestWithURL:url];
+    request.HTTPBodyStream = [NSInputStream inputStreamWithFileAtPath:path];
+    self.connection = [[NSURLConnection alloc] initWithRequest:request delegate:self];
+}
+
+- (void)check:(NSURL *)url {
+    [[[NSURLSession sharedSession] dataTaskWithURL:url] resume];
+}
+
+@end
+"""
+
 CASES = [
     ("tls-trust-all", "a.swift", BYPASSING, ["warning"]),
     ("tls-minimum-version-lowered", "a.m", TLS, ["note", "warning"]),
@@ -228,6 +249,7 @@ CASES = [
     ("synchronous-networking", "a.m", ASKING, ["note"]),
     ("session-per-request", "a.swift", ENDED_BY_DELEGATE, ["note"]),
     ("synchronous-networking", "a.m", WORKERS, ["note", "note"]),
+    ("stream-body-not-replayable", "a.m", STREAMED, []),
 ]
 
 

@@ -10,7 +10,7 @@ SkipReason: TypeAlias = Choice["hidden", "vendored", "built", "resources", "igno
 
 _VENDORED = frozenset(
     "pods carthage node_modules bower_components vendor vendors vendored third_party third-party"
-    " thirdparty 3rdparty sourcepackages".split()
+    " thirdparty 3rdparty 3rd_party 3rd-party sourcepackages".split()
 )
 _BUILT = frozenset("app appex bundle dsym framework momd xcarchive xcframework xcresult".split())
 _RESOURCES = frozenset("lproj storyboardc xcassets xcdatamodel xcdatamodeld xcworkspace".split())
