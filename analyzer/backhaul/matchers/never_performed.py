@@ -104,13 +104,18 @@ class _Question:
             return False
         if any(not self._only_looks(call, body) for call, _ in course.calls):
             return False
-        if any(member.name in self._needed for member, _ in course.reads):
+        if any(m.name in self._needed or self._is_own_member(m, body) for m, _ in course.reads):
             return False
         if depth == 0 and any(self._puts_off(call, body) for call, unit in course.calls if unit is body.unit):
             return False
         if not all(self._is_left_by(call, argument, body, depth) for call, argument in course.passed):
             return False
         return all(self._is_left_in(place, node, depth) for place, node in course.stores)
+
+    def _is_own_member(self, member: Member, body: Body) -> bool:
+        """Whether the program itself gives the type that member, in an extension: it may do anything."""
+        owner = self.context.resolver.types.of(member.base, body) if member.base is not None else ""
+        return bool(owner) and self.context.program.property(owner, member.name) is not None
 
     def _is_nobodys(self, returned: Return, body: Body) -> bool:
         """Whether it is the result of a closure that runs for itself, so that nobody gets it."""
