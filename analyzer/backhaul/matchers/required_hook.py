@@ -17,6 +17,7 @@ from backhaul.model.code import Literal
 from backhaul.model.declarations import Module, TypeDeclaration
 
 _APPLICATION = "application"
+_MAIN = "main"
 _NOT_LAUNCHED = frozenset(("tests", "tool", "watch"))
 """Products that the system never launches for such events, or in another way."""
 _WATCH = frozenset(("watch",))
@@ -73,7 +74,7 @@ def application_of(path: str, context: Context) -> tuple[TypeDeclaration, Module
     """The application that the file ``path`` is part of, by what it inherits from.
 
     A test, or a sample or demonstration beside the file, is not the application of a library; nor is
-    that of a watch the one of a file that is built for something else.
+    that of a watch the one of a file that is built for something else, or any that of a daemon beside it.
     """
     ours = context.project.kinds(path)
     wanted = {name for api in context.models.types_tagged(_APPLICATION) for name in (api.name, *api.also)}
@@ -86,9 +87,26 @@ def application_of(path: str, context: Context) -> tuple[TypeDeclaration, Module
         is_apart = beside is not None and not path.startswith(beside.group())
         theirs = context.project.kinds(module.path)
         is_other_device = bool(ours and theirs) and (ours == _WATCH) != (theirs == _WATCH)
-        if module.path not in context.program.tests and not is_apart and not is_other_device:
+        if module.path in context.program.tests or is_apart or is_other_device:
+            continue
+        if not _is_of_another_program(path, module.path, context):
             return declaration, module
     return None
+
+
+def _is_of_another_program(path: str, application: str, context: Context) -> bool:
+    """Whether a folder around the file has a main function, and the application lies elsewhere."""
+    begin = {
+        symbol.module.path.rpartition("/")[0]
+        for symbol in context.program.functions_named.get(_MAIN, ())
+        if not symbol.owner and symbol.function.has_body
+    }
+    folder = path.rpartition("/")[0]
+    while folder and not application.startswith(f"{folder}/"):
+        if folder in begin:
+            return True
+        folder = folder.rpartition("/")[0]
+    return False
 
 
 def is_mutated(use: Use, body: Body, test: MutationTest, roles: Iterable[str], context: Context) -> bool:
