@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from backhaul.analysis.bodies import Body
+from backhaul.analysis.consumers import consumer_of
 from backhaul.analysis.operations import Use
 from backhaul.analysis.variables import Variable
 from backhaul.findings.finding import Confidence, Finding, Step
@@ -17,7 +18,7 @@ from backhaul.matchers.context import Context, Reporter, arguments_fit, judged
 from backhaul.matchers.hooks import members_of, parameter_of
 from backhaul.matchers.identities import Identities
 from backhaul.matchers.parameters import ProductEntryParameters
-from backhaul.model.code import Availability, If, Node
+from backhaul.model.code import Availability, Call, If, Node
 from backhaul.sources.project import Product, PropertyList
 
 _OF_UNKNOWN_APPS = (None, "library")
@@ -88,7 +89,9 @@ def _sites(parameters: ProductEntryParameters, context: Context) -> Iterator[_Si
                 function = symbol.function
                 place = (function.name_start, function.name_end)
                 handler = parameter_of(symbol, declared, parameters.note_if_called_at_once)
-                is_lesser = handler is not None and _is_only_called(handler, symbol.body)
+                is_lesser = handler is not None and (
+                    _is_only_called(handler, symbol.body) or _is_only_passed_on(handler, symbol.body, context)
+                )
                 yield _Site(symbol.body, place, function.spelling, None, is_lesser)
 
 
@@ -96,6 +99,17 @@ def _is_only_called(handler: Variable, body: Body) -> bool:
     """Whether the function itself calls its parameter, and no closure or other function is given it."""
     calls = {call.name_start for call, unit in body.calls if unit is body.unit}
     return bool(handler.uses) and all(name.start in calls for name, _ in handler.uses)
+
+
+def _is_only_passed_on(handler: Variable, body: Body, context: Context) -> bool:
+    """Whether the function only hands its parameter to code that cannot be seen, as templates do."""
+    if len(body.unit.block.statements) != 1 or len(handler.uses) != 1:
+        return False
+    consumer = consumer_of(handler.uses[0][0], body)
+    call = consumer.node
+    if consumer.form != "passed" or not isinstance(call, Call):
+        return False
+    return not context.resolver.callees.of(call, body).functions
 
 
 def _named(

@@ -23,7 +23,8 @@ _NOT_LAUNCHED = frozenset(("tests", "tool", "watch"))
 _WATCH = frozenset(("watch",))
 _BESIDE_THE_PRODUCT = re.compile(
     r"(?:.*?/)?[^/]*"
-    r"(?:[Ee]xample|[Ss]ample|[Dd]emo|[Pp]layground|Hello|[Tt]ests?[-_ ]?[Hh]ost|TestApp|Tester)[^/]*/"
+    r"(?:[Ee]xample|[Ss]ample|[Ff]ixture|[Dd]emo|[Pp]layground|Hello"
+    r"|[Tt]ests?[-_ ]?[Hh]ost|TestApp|Tester)[^/]*/"
 )
 
 

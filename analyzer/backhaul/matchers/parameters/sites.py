@@ -362,7 +362,8 @@ class ProductEntryParameters(Struct, frozen=True, forbid_unknown_fields=True, re
     that is unknown, of programs that do one of ``newer`` without a look at the version. ``alone``: the file
     is built into no other kind of product.
     Silent in programs that perform one of ``unless_performed``, and where an argument is of ``unless_kind``.
-    A note where a member of the hook does nothing with its parameter ``note_if_called_at_once`` but call it.
+    A note where a member of the hook does nothing with its parameter ``note_if_called_at_once`` but call it,
+    or does nothing at all but to hand it to code that cannot be seen.
     """
 
     matcher: Choice["product-entry"]
