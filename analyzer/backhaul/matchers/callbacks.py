@@ -30,6 +30,7 @@ from backhaul.model.code import (
     Member,
     Name,
     Node,
+    Return,
     SelectorName,
 )
 
@@ -110,7 +111,29 @@ def _may_release(unit: Unit, body: Body, acquisition: Acquisition, all_of_them: 
         _releases_something(unit, body, all_of_them)
         or _is_out_of_sight(unit, body, all_of_them)
         or _asks_keeper(unit, body, acquisition, all_of_them)
+        or _tells_user(unit, body, acquisition, all_of_them)
     )
+
+
+def _tells_user(unit: Unit, body: Body, acquisition: Acquisition, all_of_them: Acquisitions) -> bool:
+    """Whether the value goes back to the caller, in an object, and the callback tells one of the caller's."""
+    resolver = all_of_them.context.resolver
+    owners = {place.owner for place in acquisition.places if place.owner and not place.is_local}
+    if not any(
+        returned.value is not None and resolver.types.of(returned.value, body) in owners
+        for returned in nodes_of(acquisition.unit.block, Return)
+    ):
+        return False
+    for call in calls_in(unit.block):
+        told = _variable(call.receiver, body) if call.receiver is not None else None
+        is_given = told is not None and told.parameter is not None
+        if (
+            is_given
+            and not resolver.callees.of(call, body).functions
+            and not resolver.operations.at(call, body)
+        ):
+            return True
+    return False
 
 
 def _asks_keeper(unit: Unit, body: Body, acquisition: Acquisition, all_of_them: Acquisitions) -> bool:
