@@ -182,8 +182,8 @@ class Evaluation:
             return self._given_to_closure(unit, int(expression.name[1:]), frame, depth)
         owner = body.symbol.owner
         if owner:
-            found = None
-            if frame.receiver is not None:
+            found = self.stored.just_written(expression, frame, depth)
+            if found is None and frame.receiver is not None:
                 found = self.stored.in_object(*frame.receiver, owner, expression.name, depth)
             if found is None:
                 found = self.stored.in_field(owner, expression.name, depth)
@@ -298,7 +298,9 @@ class Evaluation:
         )
         if not owner:
             return [Origin(UNKNOWN)]
-        found = self.stored.in_object(expression.base, frame, owner, expression.name, depth)
+        found = self.stored.just_written(expression, frame, depth)
+        if found is None:
+            found = self.stored.in_object(expression.base, frame, owner, expression.name, depth)
         if found is None:
             found = self.stored.in_field(owner, expression.name, depth)
         return found if found is not None else [Origin(UNKNOWN)]

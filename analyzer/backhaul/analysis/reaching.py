@@ -24,7 +24,7 @@ def reaching(variable: Variable, at: Node, body: Body) -> list[Definition]:
         d for d in definitions if d.unit is here and d.node.start <= at.start and not _inside(at, d, body)
     ]
     others = [d for d in definitions if d.unit is not here]
-    later = [d for d in definitions if d.unit is here and d not in same and _share_loop(d.node, at, body)]
+    later = [d for d in definitions if d.unit is here and d not in same and share_loop(d.node, at, body)]
     guards = guards_of(at, body)
     path = {id(a) for a in body.ancestors(at)}
     kept: list[Definition] = []
@@ -44,7 +44,8 @@ def _inside(at: Node, definition: Definition, body: Body) -> bool:
     return any(ancestor is definition.node for ancestor in body.ancestors(at))
 
 
-def _share_loop(one: Node, other: Node, body: Body) -> bool:
+def share_loop(one: Node, other: Node, body: Body) -> bool:
+    """Whether some loop has both nodes in it, so that each may come after the other."""
     loops = {id(a) for a in body.ancestors(one) if isinstance(a, Loop)}
     return any(id(a) in loops for a in body.ancestors(other))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from backhaul.analysis.conditions import text_of
 from backhaul.analysis.fields import Fields
 from backhaul.analysis.origins import (
     MAX_ORIGINS,
@@ -17,7 +18,8 @@ from backhaul.analysis.origins import (
     without_guards,
 )
 from backhaul.analysis.program import FunctionSymbol, field_names
-from backhaul.model.code import Call, Expression, Name
+from backhaul.analysis.reaching import share_loop
+from backhaul.model.code import Call, Expression, Member, Name
 from backhaul.model.mentions import assignment_mention
 
 if TYPE_CHECKING:
@@ -37,6 +39,37 @@ class StoredValues:
         self._evaluate, self._returned = evaluation.evaluate, evaluation.returned
         self._enter, self._frame = evaluation.enter, evaluation.frame
         self._fields: dict[tuple[str, str], list[Origin]] = {}
+
+    def just_written(self, at: Name | Member, frame: Frame, depth: int) -> list[Origin] | None:
+        """The values of the field ``at`` where its own unit has surely put one into it before.
+
+        None where that is not so, or where a function called since may have put in another.
+        """
+        body = frame.body
+        names = field_names(at.name)
+        written = [a for a, _ in body.assigns if getattr(a.target, "name", "") in names]
+        text = text_of(at, body) if written else None
+        written = [a for a in written if text_of(a.target, body) == text]
+        before = [a for a in written if a.end <= at.start]
+        if not before:
+            return None
+        last = max(before, key=lambda assign: assign.end)
+        path = {id(outer) for outer in body.ancestors(at)}
+        statement = body.parent(last)
+        is_on_way = statement is not None and (id(statement) in path or id(body.parent(statement)) in path)
+        if not is_on_way or body.unit_at(last) is not body.unit_at(at):
+            return None
+        if any(share_loop(other, at, body) for other in written if other.start > at.start):
+            return None
+        assigns = {assignment_mention(name) for name in names}
+        for call, _ in body.calls:
+            if last.end <= call.start < at.start and any(
+                not assigns.isdisjoint(callee.function.mentions)
+                for callee in self.resolver.callees.of(call, body).functions
+            ):
+                return None
+        origins = self._evaluate(last.value, frame, depth + 1)
+        return [stored(origin, names[0], last.value, last.target, body) for origin in origins]
 
     def in_object(
         self, base: Expression, frame: Frame, owner: str, name: str, depth: int
