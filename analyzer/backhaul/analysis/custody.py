@@ -274,8 +274,9 @@ class Custodies:
         """What a call does with the value as one of its arguments."""
         if self._performs(call, body, self.terms.looks):
             return None
-        if self._performs(call, body, self.terms.resumes):
-            return Custody(late=[Late(call, body)])
+        resumed = self._resumed(call, body)
+        if resumed is not None:
+            return Custody(late=[Late(resumed, body)])
         if call.receiver is not None and self._performs(call, body, self.terms.keeps):
             place = self.places.of(call.receiver, body)
             outlives = place is not None and not place.is_local
@@ -294,6 +295,16 @@ class Custodies:
             found.kept.extend(Kept(x.place, x.node, x.body, (step, *x.trail)) for x in inner.kept)
             found.is_taken = found.is_taken or inner.is_taken or not is_sure
         return found
+
+    def _resumed(self, call: Call, body: Body) -> Node | None:
+        """What is given the arguments of ``call``, as they are or in an enumeration's case, to use later."""
+        if self._performs(call, body, self.terms.resumes):
+            return call
+        argument = body.parent(call)
+        outer = body.parent(argument) if isinstance(argument, Argument) else None
+        if not isinstance(outer, Call) or not call.implicit or call.name == "init":
+            return None
+        return outer if self._performs(outer, body, self.terms.resumes) else None
 
     def _parameters(self, call: Call, value: Node, body: Body) -> Iterator[tuple[Variable, Body, bool]]:
         """The parameters that receive ``value``: of one function, or of the closures that callers give.

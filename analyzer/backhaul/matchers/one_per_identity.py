@@ -23,7 +23,9 @@ from backhaul.matchers.hooks import is_spelled
 from backhaul.matchers.identities import Sources, Texts
 from backhaul.matchers.parameters import OnePerIdentityParameters
 from backhaul.model.code import (
+    Assign,
     Call,
+    Evaluate,
     Expression,
     Member,
     Name,
@@ -103,6 +105,14 @@ class _Question:
         hooks = [hook for name in names for hook in self.context.models.hooks_named(name)]
         return any(is_spelled(symbol, s) for hook in hooks for s in (*hook.swift, *hook.objc))
 
+    def _is_of_initialiser(self, symbol: FunctionSymbol) -> bool:
+        """Whether a method is called by initialisers of its own type only."""
+        calls = self.context.values.calls_of(symbol)
+        return bool(calls) and all(
+            body.symbol.owner == symbol.owner and body.symbol.function.kind in _PER_OBJECT
+            for _, body in calls
+        )
+
     # One site, again and again
 
     def repeated(self, site: Site) -> tuple[str, Step | None] | None:
@@ -113,7 +123,7 @@ class _Question:
         if self.context.instances.is_once(node, site.body):
             return None
         kind = site.symbol.function.kind
-        if kind in _PER_OBJECT:
+        if kind in _PER_OBJECT or self._is_of_initialiser(site.symbol):
             return self._by_many_objects(site)
         if kind not in ("function", "method", "getter") or site.unit is not site.body.unit:
             return None
@@ -234,7 +244,7 @@ class _Question:
         found = self.context.places.destinations(call, body)
         return (
             not found.escapes
-            and bool(found.places or found.is_dropped)
+            and bool(found.places or found.is_dropped or _is_told(call, body))
             and all(p.is_local for p in found.places)
         )
 
@@ -278,6 +288,15 @@ class _Question:
         if site.symbol.function.kind in ("value", "getter") and site.symbol.owner:
             places.add(self.context.places.field(site.symbol.owner, site.symbol.name))
         return places
+
+
+def _is_told(call: Call, body: Body) -> bool:
+    """Whether a statement tells what ``call`` makes something, or sets something of it, and no more."""
+    outer = body.parent(call)
+    if isinstance(outer, Call):
+        return outer.receiver is call and isinstance(body.parent(outer), Evaluate)
+    whole = body.parent(outer) if isinstance(outer, Member) else None
+    return isinstance(whole, Assign) and whole.target is outer
 
 
 def _holds(expression: Expression, node: Node) -> bool:

@@ -117,14 +117,24 @@ class _Success:
         return holders(body, restates, iter(variables))
 
     def _takes_product(self, variables: list[Variable], body: Body) -> Node | None:
-        """The first call that is given the product, but for those that only look at it."""
+        """The first call that is given the product, but for those that only look at it.
+
+        One that gives what is kept in the product's place from then on only says it in another way, where
+        something else takes it.
+        """
+        restating: Node | None = None
         for name in names_of(variables, body):
             call = self._call_around(name, body)
-            if call is not None and self._opens(call, body):
+            if call is None:
+                continue
+            if self._opens(call, body):
                 return None
-            if call is not None and not self._looks(call, body) and not self._is_within_quiet(call, body):
+            if self._looks(call, body) or self._is_within_quiet(call, body):
+                continue
+            if not _is_put_back(call, variables):
                 return call
-        return None
+            restating = restating or call
+        return restating
 
     def _call_around(self, name: Name, body: Body) -> Call | None:
         """The call that is given the value, in whatever form."""
@@ -219,6 +229,15 @@ class _Success:
                     if found is not None:
                         return found
         return None
+
+
+def _is_put_back(call: Call, variables: list[Variable]) -> bool:
+    """Whether what ``call`` gives is stored into one of the variables."""
+    return any(
+        definition.expression is not None and unwrapped(definition.expression) is call
+        for variable in variables
+        for definition in variable.definitions
+    )
 
 
 def _parameter_given(callee: FunctionSymbol, call: Call, argument: Node | None) -> Variable | None:
