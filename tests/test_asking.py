@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from backhaul import asking, parallel
+from backhaul.findings.finding import Finding
 from backhaul.matchers import Questions
-from backhaul.rules import RuleSet, load_rules
+from backhaul.matchers.context import Context, Reporter
+from backhaul.rules import Match, RuleSet, load_rules
 from backhaul.scan import Report, ScanOptions, scan
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
@@ -61,3 +64,26 @@ def test_notifications_of_other_processes_arrive(rules: RuleSet, tmp_path: Path)
     alone, together = (of_samples(rules, jobs, root=tmp_path) for jobs in (1, 8))
     assert [n.path for n in alone.notifications] == ["Info.plist"]
     assert together.notifications == alone.notifications
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_a_mistake_in_a_matcher_costs_one_rule_and_is_told_once(
+    rules: RuleSet, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    whole = of_samples(rules, 1)
+    broken = next(card for card in rules.cards if any(f.rule == card.id for f in whole.findings))
+
+    ask = Questions._in_program
+
+    def in_program(self: Questions, reporter: Reporter, match: Match, context: Context) -> Iterator[Finding]:
+        if reporter.card is broken:
+            raise RecursionError("too deep")
+        return ask(self, reporter, match, context)
+
+    monkeypatch.delenv("BACKHAUL_TRACEBACK")
+    monkeypatch.setattr(Questions, "_in_program", in_program)
+    report = of_samples(rules, jobs)
+    assert report.findings == [f for f in whole.findings if f.rule != broken.id]
+    told = [n for n in report.notifications if n.kind == "rule-failed"]
+    assert [(n.level, n.path) for n in told] == [("warning", "")]
+    assert told[0].text.startswith(f"the rule `{broken.id}` failed (RecursionError: too deep, ")

@@ -10,7 +10,6 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any, NoReturn
 
 import backhaul
@@ -344,11 +343,10 @@ def _fail(code: int, message: str) -> int:
 
 def _crash(error: Exception) -> str:
     """One line about an error that should not have happened; the traceback when it is asked for."""
-    import traceback
+    from backhaul.sources.notification import described
 
     if os.environ.get("BACKHAUL_TRACEBACK"):
+        import traceback
+
         traceback.print_exception(error)
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{Path(frame.filename).name}:{frame.lineno}"
-    what = " ".join(f"{type(error).__name__}: {error}".split())
-    return f"internal error, please report it: {what} ({where}; BACKHAUL_TRACEBACK=1 shows more)"
+    return f"internal error, please report it: {described(error)}; BACKHAUL_TRACEBACK=1 shows more"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -15,6 +16,7 @@ from backhaul.matchers.parameters import MATCHERS, PropertyListParameters
 from backhaul.matchers.registry import REGISTRY
 from backhaul.model.declarations import Module
 from backhaul.rules import Card, Match, RuleSet
+from backhaul.sources.notification import Notification, described
 from backhaul.sources.project import ProjectFacts
 
 __all__ = ["Interest", "Questions", "names_of_interest"]
@@ -50,27 +52,37 @@ class Questions:
     def answers(self, cards: Sequence[Card]) -> list[Finding]:
         """What ``cards`` find, each finding once, sorted."""
         found: dict[tuple[str, int, int, str], Finding] = {}
-        for context in self._contexts:
-            for finding in self._in_program(cards, context):
-                found.setdefault(finding.sort_key, finding)
-        for finding in self._in_project(cards):
-            found.setdefault(finding.sort_key, finding)
+        for context in (*self._contexts, None):
+            for reporter, match in _matches(cards):
+                for finding in self._contained(reporter, match, context):
+                    found.setdefault(finding.sort_key, finding)
         return [found[key] for key in sorted(found)]
 
-    def _in_program(self, cards: Sequence[Card], context: Context) -> Iterator[Finding]:
-        for reporter, match in _matches(cards):
-            matcher = REGISTRY.get(match.matcher)
-            if matcher is not None and matcher.is_in_question(match.table, context.presence):
-                parameters = msgspec.convert(match.table, MATCHERS[match.matcher])
-                yield from matcher.function()(reporter, parameters, context)
+    def _contained(self, reporter: Reporter, match: Match, context: Context | None) -> Iterator[Finding]:
+        """What one match finds. A mistake of ours costs what it would have found after it, and no more."""
+        try:
+            if context is not None:
+                yield from self._in_program(reporter, match, context)
+            else:
+                yield from self._in_project(reporter, match)
+        except Exception as error:
+            if os.environ.get("BACKHAUL_TRACEBACK"):
+                raise
+            text = f"the rule `{reporter.card.id}` failed ({described(error)}) and may miss findings; please report it"
+            self.project.note((Notification("rule-failed", "warning", text),))
 
-    def _in_project(self, cards: Sequence[Card]) -> Iterator[Finding]:
-        for reporter, match in _matches(cards):
-            if match.matcher not in REGISTRY:
-                from backhaul.matchers import property_lists
+    def _in_program(self, reporter: Reporter, match: Match, context: Context) -> Iterator[Finding]:
+        matcher = REGISTRY.get(match.matcher)
+        if matcher is not None and matcher.is_in_question(match.table, context.presence):
+            parameters = msgspec.convert(match.table, MATCHERS[match.matcher])
+            yield from matcher.function()(reporter, parameters, context)
 
-                parameters = msgspec.convert(match.table, PropertyListParameters)
-                yield from property_lists.find(reporter, parameters, self.project, self._tests)
+    def _in_project(self, reporter: Reporter, match: Match) -> Iterator[Finding]:
+        if match.matcher not in REGISTRY:
+            from backhaul.matchers import property_lists
+
+            parameters = msgspec.convert(match.table, PropertyListParameters)
+            yield from property_lists.find(reporter, parameters, self.project, self._tests)
 
 
 def _matches(cards: Sequence[Card]) -> Iterator[tuple[Reporter, Match]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Literal as Choice
 from typing import TypeAlias
 
@@ -20,6 +21,7 @@ NotificationKind: TypeAlias = Choice[
     "unknown-target",  # the configuration names one that no project describes
     "parser-crash",
     "parser-timeout",
+    "rule-failed",
     "cache-unwritable",
     "nothing-to-scan",
     "partial-file",
@@ -48,3 +50,12 @@ class Notification(Struct, frozen=True, gc=False):
     @property
     def sort_key(self) -> tuple[str, str, str]:
         return (self.path, self.kind, self.text)
+
+
+def described(error: Exception) -> str:
+    """An error that should not have happened, and where in the code: ``KeyError: 'a', types.py:40``."""
+    import traceback
+
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"{what}, {os.path.basename(frame.filename)}:{frame.lineno}"  # noqa: PTH119 - pathlib costs start-up
