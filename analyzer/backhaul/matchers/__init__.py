@@ -68,7 +68,8 @@ class Questions:
         except Exception as error:
             if os.environ.get("BACKHAUL_TRACEBACK"):
                 raise
-            text = f"the rule `{reporter.card.id}` failed ({described(error)}) and may miss findings; please report it"
+            rule, why = reporter.card.id, described(error)
+            text = f"the rule `{rule}` failed ({why}) and may miss findings; please report it"
             self.project.note((Notification("rule-failed", "warning", text),))
 
     def _in_program(self, reporter: Reporter, match: Match, context: Context) -> Iterator[Finding]:
