@@ -16,17 +16,20 @@ from backhaul.analysis.origins import NIL, UNKNOWN, step_at
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.types import unwrapped
 from backhaul.analysis.variables import Variable
+from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.call import called
 from backhaul.matchers.circumstances import is_asked, is_worker
 from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.parameters import BlockingLoadParameters, BlockingWaitParameters
+from backhaul.matchers.threads import is_surely_free
 from backhaul.model.code import Binary, Call, Closure, Expression, Index, Literal, Member, Name, Node, Unary
 
 _MAIN_TEST = "main-thread-test"
 _LOCATION = "location"
 _LOOKUP = "lookup"
 _ANY_LOCATION = "url"
+_MOST_CALLS_UP = 2
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -103,7 +106,41 @@ def _may_be_main(node: Node, body: Body, context: Context) -> bool:
         ):
             return False
         unit = body.unit_at(unit.node)
-    return context.queues.sent_away(node, body) is None
+    return context.queues.sent_away(node, body) is None and not _is_work_of_tasks(symbol, context)
+
+
+def _is_work_of_tasks(symbol: FunctionSymbol, context: Context, depth: int = 0) -> bool:
+    """Whether everything that calls a function, or reads a property, is asynchronous and of no actor."""
+    if depth > _MOST_CALLS_UP:
+        return False
+    if symbol.function.kind == "getter":
+        users: list[tuple[Node, Body]] = list(_readings(symbol, context))
+    else:
+        users = [*context.values.calls_of(symbol)]
+    return bool(users) and all(
+        (where.symbol.function.is_async and is_surely_free(where.symbol, context))
+        or context.queues.sent_away(node, where) is not None
+        or (where.unit_at(node) is where.unit and _is_work_of_tasks(where.symbol, context, depth + 1))
+        for node, where in users
+    )
+
+
+def _readings(getter: FunctionSymbol, context: Context) -> Iterator[tuple[Node, Body]]:
+    """Where a property may be read: of its type, or of something whose type is not known."""
+    name = getter.name
+    for reader in context.program.mentioning(name):
+        body = reader.body
+        if body is None or reader is getter or reader.module.path in context.program.tests:
+            continue
+        for node in descendants(body.unit.block):
+            if not isinstance(node, Member | Name) or node.name != name:
+                continue
+            if isinstance(node, Member) and node.base is not None:
+                owner = context.resolver.types.of(node.base, body)
+            else:
+                owner = reader.owner if isinstance(node, Name) else ""
+            if owner in ("", getter.owner):
+                yield node, body
 
 
 def _is_called_on_main(symbol: FunctionSymbol, interface: str, context: Context) -> bool:

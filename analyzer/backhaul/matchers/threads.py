@@ -77,7 +77,7 @@ class Threads:
         """
         if closure.attributes or body.unit_at(closure) is not body.unit:
             return None
-        if _is_on_main(body.symbol, self.context) or not _is_surely_free(body.symbol, self.context):
+        if not is_surely_free(body.symbol, self.context):
             return None
         return Reason("medium", (step_at(closure, body, "a task that is not the main actor's"),))
 
@@ -195,8 +195,10 @@ def _is_on_main(symbol: FunctionSymbol, context: Context) -> bool:
     return any(attribute.lstrip("@").partition("(")[0] in bound for attribute in attributes)
 
 
-def _is_surely_free(symbol: FunctionSymbol, context: Context) -> bool:
+def is_surely_free(symbol: FunctionSymbol, context: Context) -> bool:
     """Whether a Swift function does not belong to the main actor, though nothing says to which it does."""
+    if _is_on_main(symbol, context):
+        return False
     if any(text.startswith(_FREED) for text in symbol.function.attributes):
         return True
     if symbol.module.language != "swift" or context.project.swift(symbol.module.path).is_main_by_default:
