@@ -128,6 +128,10 @@ def test_project_files_above_a_named_folder(tmp_path: Path):
     [
         ("AppTests/a.swift", True),
         ("AppUITests/Deep/a.m", True),
+        ("Unit Tests/a.m", True),
+        ("app-sdk-tests/a.m", True),
+        ("integration_tests/Deep/a.swift", True),
+        ("latests/a.swift", False),
         ("Tests/a.swift", True),
         ("test/a.m", True),
         ("App/UploaderTests.swift", True),

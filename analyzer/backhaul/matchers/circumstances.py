@@ -8,8 +8,11 @@ from collections.abc import Collection, Iterator
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import ABSENT, SAME, guards_of
 from backhaul.matchers.context import Context
+from backhaul.matchers.delegates import members_in
 from backhaul.model.code import Argument, Binary, Call, Case, Cast, Closure, Conditional, Node, Unary
 
+_MAIN = "main-queue"
+_SAYS_QUEUE = "module.method-queue"
 _WORKER = "off-main-worker"
 _TESTS = ("&", "==", "!=", "===", "!==", "~=")
 _LOOKS_FOR = ("contains", "intersection", "isSuperset")
@@ -74,9 +77,21 @@ def performs_one_of(type_name: str, operations: tuple[str, ...], context: Contex
 
 
 def is_worker(type_name: str, context: Context) -> bool:
-    """Whether methods of the type run off the main thread, as those of operations do."""
+    """Whether methods of the type run off the main thread, as those of operations do.
+
+    Not where the type says itself that it is the main queue on which they are called.
+    """
     names = context.program.supertypes(type_name) if type_name else ()
-    return any(api is not None and _WORKER in api.tags for api in map(context.models.type_named, names))
+    if not any(api is not None and _WORKER in api.tags for api in map(context.models.type_named, names)):
+        return False
+    said = [
+        {o.kind for o in context.values.origins(returned.value, getter.body)}
+        for getter, _ in members_in(type_name, _SAYS_QUEUE, context)
+        if getter.body is not None
+        for returned in getter.body.unit.returns
+        if returned.value is not None
+    ]
+    return not any(_MAIN in kinds for kinds in said)
 
 
 def built_only_for(flags: tuple[str, ...], node: Node, body: Body) -> bool:

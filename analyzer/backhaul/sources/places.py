@@ -17,7 +17,7 @@ _RESOURCES = frozenset("lproj storyboardc xcassets xcdatamodel xcdatamodeld xcwo
 """Suffixes of folders that hold no sources and of which nobody expects any."""
 
 _TEST_FOLDER = re.compile(
-    r"\w*Tests|Tests?|tests?|__tests__|\w*UITests?|Specs"
+    r".*Tests|.*[-_. ]tests|Tests?|tests?|__tests__|\w*UITests?|Specs"
     r"|\w*Tests?(?:Foundation|Support|Helpers?|Utils|Utilities|Cases)|tests?_(?:cases|helpers?|support|utils)"
 )
 _TEST_FILE = re.compile(r"\w(?:.*\w)?(?:Tests?|Specs?)\.(?:swift|mm?)|(?:test_\w+|\w+_test|conftest)\.py")
