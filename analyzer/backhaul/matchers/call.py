@@ -49,7 +49,7 @@ _MAIN_TEST = "main-thread-test"
 
 def find(reporter: Reporter, parameters: CallParameters, context: Context) -> Iterator[Finding]:
     for use, body, _ in context.uses(parameters.operation):
-        if _is_implementation(body, reporter.card, context):
+        if _is_implementation(body, reporter.card, context) or _names_anew(use, body):
             continue
         if parameters.only_certain and not use.is_certain:
             continue
@@ -109,6 +109,12 @@ def _is_called_on_purpose(body: Body, context: Context) -> bool:
     asking = {id(where) for _, where, _ in context.uses(_MAIN_TEST)}
     calls = context.values.calls_of(body.symbol)
     return bool(calls) and all(id(where) in asking for _, where in calls)
+
+
+def _names_anew(use: Use, body: Body) -> bool:
+    """Whether a constant is only given another name for all of the program: nothing is done with it yet."""
+    symbol = body.symbol
+    return isinstance(use.node, Name) and symbol.function.kind == "value" and not symbol.owner
 
 
 def _is_implementation(body: Body, card: Card, context: Context) -> bool:
