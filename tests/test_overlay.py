@@ -30,7 +30,7 @@ class TestOverlay:
 
     def test_a_test_by_its_name(self, tmp_path):
         write(tmp_path, "A.swift")
-        overlay = {"AppTests/B.swift": OTHER, "C.swift": OTHER, "DTests.swift": OTHER}
+        overlay = {"AppTests/B.swift": OTHER, "C.swift": OTHER, "DTests.swift": OTHER + b"import XCTest\n"}
         assert found(run(tmp_path, overlay=overlay)) == [("A.swift", "beacon1"), ("C.swift", "beacon2")]
 
     def test_facts(self, tmp_path):

@@ -152,7 +152,25 @@ def test_project_files_above_a_named_folder(tmp_path: Path):
     ],
 )
 def test_test_code_is_known_by_its_place(tmp_path: Path, path: str, is_test: bool):
-    make(tmp_path, path)
+    make(tmp_path, path, text="@import XCTest;\n")
+    (source,) = walk(tmp_path).sources
+    assert source.is_test == is_test
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "is_test"),
+    [
+        ("App/SpeedTest.swift", "final class SpeedTest {\n    func start() {}\n}\n", False),
+        ("App/SpeedTest.m", "@implementation SpeedTest\n@end\n", False),
+        ("App/SpeedTest.swift", "final class SpeedTest: Base {\n    func testStart() {}\n}\n", True),
+        ("App/SpeedTest.m", "@implementation SpeedTest\n- (void)testStart {}\n@end\n", True),
+        ("App/SpeedTests.swift", "", True),
+        ("AppTests/SpeedTest.swift", "let speed = 1\n", True),
+        ("server/speed_test.py", "speed = 1\n", True),
+    ],
+)
+def test_a_file_named_like_a_test_may_be_of_the_product(tmp_path: Path, path: str, text: str, is_test: bool):
+    make(tmp_path, path, text=text)
     (source,) = walk(tmp_path).sources
     assert source.is_test == is_test
 

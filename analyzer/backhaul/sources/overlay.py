@@ -27,7 +27,7 @@ def overlaid(tree: SourceTree, overlay: Mapping[str, bytes | None], paths: Seque
         location = f"{tree.root}/{path}"
         if data is None or path in known or os.path.lexists(location):
             continue
-        file = _file(path, location, data, _is_test(path, bases))
+        file = _file(path, location, data, _is_test(path, data, bases))
         if path.rpartition(".")[2] in SOURCE_SUFFIXES:
             sources.append(file)
         if is_fact(path.rpartition("/")[2]):
@@ -53,10 +53,10 @@ def _file(path: str, location: str, data: bytes, is_test: bool) -> SourceFile:
     return SourceFile(path, location, len(data), now, now, is_test, data)
 
 
-def _is_test(path: str, bases: Sequence[str]) -> bool:
-    """Whether the names of a file and of its folders below one of ``bases`` mark a test."""
+def _is_test(path: str, data: bytes, bases: Sequence[str]) -> bool:
+    """Whether a file, or the names of its folders below one of ``bases``, mark a test."""
     if path in bases:
         return False
     below = [path[len(base) + 1 :] for base in bases if path.startswith(f"{base}/")]
     *folders, name = min(below, key=len, default=path).split("/")
-    return is_test_file(name) or any(is_test_folder(folder) for folder in folders)
+    return is_test_file(name, data) or any(is_test_folder(folder) for folder in folders)

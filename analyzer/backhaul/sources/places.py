@@ -22,6 +22,12 @@ _TEST_FOLDER = re.compile(
 )
 _TEST_FILE = re.compile(r"\w(?:.*\w)?(?:Tests?|Specs?)\.(?:swift|mm?)|(?:test_\w+|\w+_test|conftest)\.py")
 
+_TESTING = re.compile(
+    rb"XCT|SenTest|STAssert|GHTest|GHAssert|@testable|\bimport Testing\b|Quick|Kiwi|Specta|Cedar"
+    rb"|SPEC_BEGIN|SpecBegin|[Tt]est[Cc]ase|OCMock|[Mm]ock|\bfunc test|\(void\)\s*test|\bdescribe\s*\("
+)
+"""What tests say that other code does not: a framework's name, its assertions, a test's method."""
+
 
 def reason_to_skip(folder: str) -> SkipReason | None:
     """Why a walk leaves out a folder of this name unless it was asked for; None to enter it."""
@@ -42,5 +48,12 @@ def is_test_folder(name: str) -> bool:
     return _TEST_FOLDER.fullmatch(name) is not None
 
 
-def is_test_file(name: str) -> bool:
+def is_test_file(name: str, data: bytes) -> bool:
+    """Whether a file is a test by its name, and says so: ``SpeedTest.swift`` may be a part of a product."""
+    if _TEST_FILE.fullmatch(name) is None:
+        return False
+    return not data or name.endswith(".py") or _TESTING.search(data) is not None
+
+
+def may_be_test_file(name: str) -> bool:
     return _TEST_FILE.fullmatch(name) is not None

@@ -21,7 +21,7 @@ from msgspec import Struct, field
 from backhaul.model.languages import BY_SUFFIX
 from backhaul.sources.ignoring import IgnoreRules, compile_patterns, is_ignored, read_ignore_file
 from backhaul.sources.notification import Notification, NotificationKind, NotificationLevel
-from backhaul.sources.places import SkipReason, is_test_file, is_test_folder, reason_to_skip
+from backhaul.sources.places import SkipReason, is_test_file, is_test_folder, may_be_test_file, reason_to_skip
 from backhaul.sources.reading import read_file
 
 SOURCE_SUFFIXES = frozenset([*BY_SUFFIX, "M", "H"])
@@ -55,7 +55,7 @@ class SourceFile(Struct, frozen=True, gc=False):
 
     ``size`` in bytes; the times in nanoseconds. ``location`` is where it lies: an absolute path that
     follows no symbolic link. ``is_test``: by the names of its folders below the one that was asked
-    for, and its own. ``data`` stands in for what lies there: see ``sources.overlay``.
+    for, or its own and what it says. ``data`` stands in for what lies there: see ``sources.overlay``.
     """
 
     path: str
@@ -341,7 +341,7 @@ class _Walk:
             self._note("unreadable-file", "warning", _reason(error), path)
             return
         if is_source:
-            is_test = folder.in_tests or is_test_file(name)
+            is_test = folder.in_tests or _is_test_file(name, entry.path)
             self._tree.sources.append(_source_file(path, entry.path, status, is_test))
         if is_fact(name):
             self._tree.facts.append(_source_file(path, entry.path, status, folder.in_tests))
@@ -376,7 +376,7 @@ class _Walk:
             self._note("special-file", "warning", "not a regular file, not read", link.path)
         elif target not in self._seen:
             self._seen.add(target)
-            is_test = link.folder.in_tests or is_test_file(link.name)
+            is_test = link.folder.in_tests or _is_test_file(link.name, target)
             listing = self._tree.sources if is_source else self._tree.facts
             listing.append(_source_file(link.path, target, status, is_test))
 
@@ -402,6 +402,15 @@ def _suffix(name: str) -> str:
 def is_fact(name: str) -> bool:
     """Whether a file of this name describes products."""
     return _suffix(name) in FACT_SUFFIXES or name in FACT_NAMES
+
+
+def _is_test_file(name: str, location: str) -> bool:
+    if not may_be_test_file(name):
+        return False
+    try:
+        return is_test_file(name, read_file(location))
+    except OSError:
+        return True  # told elsewhere that it cannot be read
 
 
 def _source_file(path: str, location: str, status: os.stat_result, is_test: bool) -> SourceFile:
