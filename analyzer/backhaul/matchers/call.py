@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.operations import Use
-from backhaul.analysis.origins import Origin, step_at
+from backhaul.analysis.origins import NIL, Origin, step_at
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import CONFIDENCES, Confidence, Finding
 from backhaul.matchers.circumstances import (
@@ -20,7 +20,7 @@ from backhaul.matchers.circumstances import (
     is_worker,
     may_be_left_out,
 )
-from backhaul.matchers.context import Context, Reporter, arguments_fit, judged, source_text
+from backhaul.matchers.context import Context, Reporter, arguments_fit, is_nil, judged, source_text
 from backhaul.matchers.delegates import members_in
 from backhaul.matchers.excuses import (
     is_kept,
@@ -228,7 +228,9 @@ def _is_excused(use: Use, body: Body, parameters: CallParameters, context: Conte
     if any(word in body.symbol.name.lower() for word in parameters.unless_named):
         return True
     if any(
-        may_be(use.arguments.get(role), kind, body, context) for role, kind in parameters.unless_given.items()
+        is_nil(use.arguments[role]) if kind == NIL else may_be(use.arguments[role], kind, body, context)
+        for role, kind in parameters.unless_given.items()
+        if role in use.arguments
     ):
         return True
     if parameters.unless_own and _is_own_setting(use, body, context):

@@ -36,9 +36,10 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     Silent, too, where the start of the program does one of ``unless_at_launch``, or no start can be
     seen; where the delegate has a hook (``unless_answered``), and in programs that perform none
     of ``only_performed``; and where the receiver is surely of the kind ``unless_receiver``.
-    Silent where an argument may be of a kind, ``unless_given`` by role, and in functions whose name has one
-    of the words ``unless_named`` (in small letters) in it. ``only_into``: names of members, into one of
-    which the result goes, or what the call is given a pointer to.
+    Silent where an argument may be of a kind, ``unless_given`` by role (``nil``: where that is written),
+    and in functions whose name has one of the words ``unless_named`` (in small letters) in it.
+    ``only_into``: names of members, into one of which the result goes, or what the call is given a
+    pointer to.
     ``unless_asked``: silent under a condition with one of these words (in small letters) in it;
     ``unless_decided_by``: also where it must not hold.
     ``only_given``: the value of ``operation`` is not merely tested or compared.
