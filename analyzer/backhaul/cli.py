@@ -66,7 +66,18 @@ class _Formatter(argparse.RawDescriptionHelpFormatter):
     """Help whose second column begins where most options end."""
 
     def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=32)
+        super().__init__(prog, max_help_position=32, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """The width of the terminal, as ``shutil.get_terminal_size`` gives it; that module is slow to import."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdecimal() and int(columns) > 0:
+        return int(columns)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 80
 
 
 class _Version(argparse.Action):
