@@ -232,9 +232,10 @@ class Ways:
         return place in self.deeds.duty.over and _says_empty(edge)
 
     def _is_sure(self, edge: Edge, tested: Expression) -> bool:
-        """Whether ``edge`` is the side of a cast on which it has failed, to a type that is always found."""
+        """Whether ``edge`` is the side on which a cast has failed, or a member is missing, that never is."""
         value = _tested_value(tested)
-        return isinstance(value, Cast) and type_name(value.type) in self.deeds.duty.sure and _says_empty(edge)
+        asked = type_name(value.type) if isinstance(value, Cast) else getattr(value, "name", "")
+        return asked in self.deeds.duty.sure and _says_empty(edge)
 
     # A way on which it is done twice
 
