@@ -29,7 +29,7 @@ _MAIN_TEST = "main-thread-test"
 _LOCATION = "location"
 _LOOKUP = "lookup"
 _ANY_LOCATION = "url"
-_MOST_CALLS_UP = 2
+_MOST_CALLS_UP = 3
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -97,6 +97,13 @@ def _may_be_main(node: Node, body: Body, context: Context) -> bool:
         return False
     if symbol.owner and is_worker(symbol.owner, context):
         return False
+    if _is_handed_on(node, body, context):
+        return False
+    return context.queues.sent_away(node, body) is None and not _is_work_of_tasks(symbol, context)
+
+
+def _is_handed_on(node: Node, body: Body, context: Context) -> bool:
+    """Whether ``node`` stands in an asynchronous closure, or in one of which it is not known when it runs."""
     unit = body.unit_at(node)
     while unit.node is not None:
         if (
@@ -104,13 +111,16 @@ def _may_be_main(node: Node, body: Body, context: Context) -> bool:
             or unit.node.is_async
             or not _is_run_here(unit.node, body, context)
         ):
-            return False
+            return True
         unit = body.unit_at(unit.node)
-    return context.queues.sent_away(node, body) is None and not _is_work_of_tasks(symbol, context)
+    return False
 
 
 def _is_work_of_tasks(symbol: FunctionSymbol, context: Context, depth: int = 0) -> bool:
-    """Whether everything that calls a function, or reads a property, is asynchronous and of no actor."""
+    """Whether nothing calls a function, or reads a property, where it may be seen to be the main thread.
+
+    Every use is in asynchronous code of no actor, on another queue, or in a closure that is handed on.
+    """
     if depth > _MOST_CALLS_UP:
         return False
     if symbol.function.kind == "getter":
@@ -120,6 +130,7 @@ def _is_work_of_tasks(symbol: FunctionSymbol, context: Context, depth: int = 0) 
     return bool(users) and all(
         (where.symbol.function.is_async and is_surely_free(where.symbol, context))
         or context.queues.sent_away(node, where) is not None
+        or _is_handed_on(node, where, context)
         or (where.unit_at(node) is where.unit and _is_work_of_tasks(where.symbol, context, depth + 1))
         for node, where in users
     )

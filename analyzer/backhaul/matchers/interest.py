@@ -22,6 +22,7 @@ _CALLER_KEYS = {
 """Of the cards that ask who calls a function that performs an operation: where they name it."""
 _SHORTEST_TELLING_NAME = 8
 _LENGTH_OF_A_SENTENCE = 12
+_INTERFACE = "interface"  # begins the declaration of a class
 _LONGEST_CHAIN = 2  # an object that holds one that holds a session
 
 
@@ -50,6 +51,7 @@ def names_of_interest(modules: Sequence[Module], rules: RuleSet) -> Interest:
         names |= by_name
         together |= by_both
     names |= _declared_elsewhere(modules, declared, rules)
+    together |= _of_unknown_family(modules, rules)
     names |= _called_by_others(modules, rules)
     return Interest(frozenset(names), frozenset(together))
 
@@ -135,6 +137,24 @@ def _declared_elsewhere(modules: Sequence[Module], declared: Set[str], rules: Ru
         if f.owner and f.owner not in declared and not asked.isdisjoint(_first_words(f.mentions))
     }
     return {owner.rpartition(".")[2] for owner in extended if rules.models.type_named(owner) is None}
+
+
+def _of_unknown_family(modules: Sequence[Module], rules: RuleSet) -> set[tuple[str, ...]]:
+    """Classes that are called back and of which only the implementation is read; the word that declares one.
+
+    Their interface, in a header that may hold no other word of interest, says from what they inherit, and so
+    in whose place they are called.
+    """
+    spelled = {name for hook in rules.models.hooks for name in hook.objc}
+    members = {name for name in spelled if name.partition(":")[0] in rules.vocabulary}
+    related = {t.name for m in modules for t in m.types if t.inherits}
+    return {
+        (f.owner, _INTERFACE)
+        for m in modules
+        if m.language == "objc"
+        for f in m.functions
+        if f.name in members and f.owner and f.owner not in related
+    }
 
 
 def _called_by_others(modules: Sequence[Module], rules: RuleSet) -> set[str]:
