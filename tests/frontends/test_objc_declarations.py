@@ -423,3 +423,33 @@ def test_suffixes(suffix: str) -> None:
     (found,) = module.functions
     body = decode_body(found)
     assert body is not None and len(body.statements) == 1
+
+
+def test_protocols_chosen_by_the_build() -> None:
+    source = """
+    @interface A : RCTEventEmitter
+    #ifdef NEW
+    <ASpec>
+    #else
+    <RCTBridgeModule>
+    #endif
+    @property (nonatomic) NSURLSession *session;
+    @end
+    """
+    module = module_of(source, "Sample.mm")
+    assert [(one.name, one.inherits) for one in module.types] == [("A", ["RCTEventEmitter", "ASpec"])]
+    assert [one.name for one in module.properties] == ["session"]
+    assert not module.damage.bad_declarations
+
+
+def test_a_module_declared_by_a_macro_under_another_name() -> None:
+    source = """
+    @interface RCT_EXTERN_REMAP_MODULE(Player, PlayerAPI, NSObject)
+    RCT_EXPORT_VIEW_PROPERTY(config, NSDictionary);
+    RCT_EXTERN_METHOD(version:(RCTPromiseResolveBlock)resolve
+                      rejecter:(RCTPromiseRejectBlock)reject)
+    @end
+    """
+    module = module_of(source, "Sample.m")
+    assert [(one.name, one.inherits) for one in module.types] == [("PlayerAPI", ["NSObject"])]
+    assert not module.damage.bad_declarations

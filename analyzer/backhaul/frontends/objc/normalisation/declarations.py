@@ -32,7 +32,7 @@ _PLAIN_METHOD = re.compile(
     rb"\s*+[-+]\s*+" + _GROUP + rb"(?:\w++\s*+|(?:\w*+\s*+:\s*+" + _GROUP + rb"\w++\s*+)++)"
 )
 _PLAIN_PROPERTY = re.compile(rb"\s*+@property\s*+(?:\([^()]*+\))?+[^(){}]*?(?!__|id\b)\b\w*[a-z]\w*\s*+")
-_MACRO_HEAD = re.compile(rb"@interface\s+(\w+\s*\()(?:\s*\w+\s*,)??\s*\w+\s*(,)\s*\w+\s*(\))")
+_MACRO_HEAD = re.compile(rb"@interface\s+(\w+\s*\((?:\s*\w+\s*,)??)\s*\w+\s*(,)\s*\w+\s*(\))")
 _WORD = re.compile(rb"[A-Za-z_]\w*")
 _STORAGE = frozenset((b"static", b"extern", b"inline", b"typedef", b"__inline", b"__inline__"))
 _TYPE_WORDS = frozenset(
@@ -158,7 +158,7 @@ def _free_plain(draft: Draft, masked: bytes, segment: _Segment) -> None:
         if segment.in_type and segment.ending == b";":
             draft.blank(segment.start, segment.end + 1)
         return
-    if segment.in_implementation and segment.ending == b";" and _are_calls(tokens):
+    if segment.in_type and segment.ending == b";" and _are_calls(tokens):
         draft.blank(segment.start, segment.end + 1)
         return
     if segment.ending not in (b";", b"{"):

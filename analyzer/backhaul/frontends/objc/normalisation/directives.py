@@ -89,10 +89,10 @@ def _splits_statement(masked: bytearray, group: Group) -> bool:
 
 
 def _splits_declaration(masked: bytearray, group: Group) -> bool:
-    """Outside of braces: does a branch go on with a selector, or hold a type's instance variables?"""
+    """Outside of braces: does a branch go on with a selector, or hold a type's protocols or variables?"""
     before = bytes(masked[max(0, group.start - 200) : group.start]).rstrip()
     first = group.branches[0]
-    return before.endswith(b":") or bytes(masked[first.content : first.end]).lstrip()[:1] == b"{"
+    return before.endswith(b":") or bytes(masked[first.content : first.end]).lstrip()[:1] in (b"{", b"<")
 
 
 def _innermost(masked: bytearray, positions: list[int]) -> dict[int, int]:
