@@ -25,6 +25,8 @@ from backhaul.frontends.lexing import mask_objc
         ("#define A\n#ifndef A\na\n#else\nb\n#endif", "b"),
         ("#ifdef A\na\n#else\nb\n#endif\n#define A", "ab"),
         ("#ifndef A\n#define A 0\n#endif\n#if A\na\n#endif", "a"),
+        ("#if X\n#define A 0\n#if A\na\n#endif\nb\n#endif", "b"),
+        ("#if X\n#define A 0\n#else\n#if A\na\n#endif\n#endif", "a"),
         ("#define A 0\n#undef A\n#if A\na\n#endif", "a"),
         ("#define A 0\n#define A 1\n#if A\na\n#endif", "a"),
         ("#define A B\n#if A\na\n#endif", "a"),

@@ -38,7 +38,7 @@ def without_dead_branches(text: bytes, masked: bytes) -> bytes:
 
 
 class _Macros:
-    """The numbers that a file defines once and for all: outside of any ``#if``, and nowhere anew."""
+    """The numbers that a file defines in one place; they hold below it, in the branch in which it stands."""
 
     def __init__(self, masked: bytes, groups: list[Group]) -> None:
         found: dict[bytes, list[re.Match[bytes]]] = defaultdict(list)
@@ -46,21 +46,27 @@ class _Macros:
             found[match[2]].append(match)
         single = [matches[0] for matches in found.values() if len(matches) == 1]
         self._defined = {
-            match[2]: (match.end(), match[3] or b"")
+            match[2]: (match.end(), _end_of_branch(match.start(), groups, len(masked)), match[3] or b"")
             for match in single
-            if match[1] == b"define" and not any(g.start <= match.start() < g.end for g in groups)
+            if match[1] == b"define"
         }
 
     def is_defined(self, name: bytes, position: int) -> bool | None:
         """Whether ``name`` is surely defined above ``position``; None: something else may define it."""
         defined = self._defined.get(name)
-        return True if defined is not None and defined[0] <= position else None
+        return True if defined is not None and defined[0] <= position < defined[1] else None
 
     def number(self, name: bytes, position: int) -> int | None:
         """The number that ``name`` stands for at ``position``, where the file says so."""
         if not self.is_defined(name, position):
             return None
-        return _as_number(self._defined[name][1])
+        return _as_number(self._defined[name][2])
+
+
+def _end_of_branch(position: int, groups: list[Group], end: int) -> int:
+    """Where the innermost branch around ``position`` ends; ``end`` outside of all."""
+    around = (branch.end for group in groups for branch in group.branches if branch.content <= position)
+    return min((found for found in around if found > position), default=end)
 
 
 def _as_number(text: bytes) -> int | None:
