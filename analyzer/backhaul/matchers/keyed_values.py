@@ -9,6 +9,7 @@ from msgspec import Struct
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import argument_for
 from backhaul.analysis.origins import step_at
+from backhaul.analysis.program import type_name
 from backhaul.analysis.types import unwrapped
 from backhaul.analysis.walking import descendants, nodes_of
 from backhaul.findings.finding import Confidence, Finding, Severity
@@ -213,9 +214,18 @@ class _Asked:
             despite = parameters.despite_beside
             if not any(where is body for name in despite for _, where, _ in self.context.uses(name)):
                 return True
-        if performs_one_of(body.symbol.owner, parameters.unless_in_type, self.context):
+        if any(
+            performs_one_of(name, parameters.unless_in_type, self.context)
+            for name in (body.symbol.owner, *self._held_by(body.symbol.owner))
+        ):
             return True
         return bool(parameters.unless_type_names) and self._type_names(body)
+
+    def _held_by(self, owner: str) -> list[str]:
+        """The types of the fields of ``owner``: it may leave to such an object what it does not do itself."""
+        symbol = self.context.program.find_type(owner) if owner and self.parameters.unless_in_type else None
+        fields = symbol.properties.values() if symbol is not None else ()
+        return [type_name(declared.type) for found in fields for declared, _ in found]
 
     def _type_names(self, body: Body) -> bool:
         """Whether the type of ``body`` also puts something under a key of the kind ``unless_type_names``."""

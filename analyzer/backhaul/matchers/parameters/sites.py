@@ -232,8 +232,8 @@ class KeyedValueParameters(Struct, frozen=True, forbid_unknown_fields=True, rena
     under a ``key``). ``value``: what it must be, or one of the literals ``numbers``; ``boxes``: operations
     that only wrap it. Silent where the value may be of the kind ``unless_value``; under a condition with
     a word of ``unless_asked``; beside an operation of ``unless_beside``, but for ``despite_beside``; in
-    types that perform one of ``unless_in_type``, or put something under a key of the kind
-    ``unless_type_names``, too.
+    types that perform one of ``unless_in_type``, or have a field of such a type, or put something under a
+    key of the kind ``unless_type_names``, too.
     A note where the value is measured: made from a member called one of ``measured``. Nil is no value.
     ``pairs``: operations that take values and their keys in turn.
     ``doubtful_in_build``: as of ``call``.
