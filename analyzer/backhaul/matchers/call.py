@@ -225,7 +225,8 @@ def _is_surely(kind: str, use: Use, body: Body, context: Context) -> bool:
 
 
 def _is_excused(use: Use, body: Body, parameters: CallParameters, context: Context) -> bool:
-    if any(word in body.symbol.name.lower() for word in parameters.unless_named):
+    named = f"{body.symbol.name} {body.symbol.function.spelling}".lower()
+    if any(word in named for word in parameters.unless_named):
         return True
     if any(
         is_nil(use.arguments[role]) if kind == NIL else may_be(use.arguments[role], kind, body, context)

@@ -27,6 +27,7 @@ from backhaul.model.code import (
 
 _RESTORABLE = "restorable"
 _MAX_DEPTH = 4
+_SWAPS_BYTES = ("ntoh", "hton")
 
 
 def is_only_used_by(use: Use, operations: tuple[str, ...], body: Body, context: Context) -> bool:
@@ -82,7 +83,8 @@ def may_be(value: Expression | None, kind: str, body: Body, context: Context) ->
 def is_put_into(use: Use, names: tuple[str, ...], body: Body) -> bool:
     """Whether a member, or an argument, called one of ``names`` is given the result of ``use``.
 
-    Or what ``use`` is given a pointer to is such a member.
+    Or what ``use`` is given a pointer to is such a member, or a variable that such a member is given, or
+    of which such a member is passed on.
     """
     pointers = [
         a for a in map(unwrapped, use.arguments.values()) if isinstance(a, Unary) and a.operator == "&"
@@ -90,7 +92,23 @@ def is_put_into(use: Use, names: tuple[str, ...], body: Body) -> bool:
     if any(isinstance(a.operand, Member) and a.operand.name in names for a in pointers):
         return True
     held = holders(body, lambda expression: expression is use.node, iter(()))
-    return any(_goes_into(node, names, body) for node in (use.node, *names_of(held, body)))
+    if any(_goes_into(node, names, body) for node in (use.node, *names_of(held, body))):
+        return True
+    filled = [v for a in pointers if isinstance(a.operand, Name) and (v := body.variable(a.operand))]
+    return any(
+        _goes_into(name, names, body) or _is_member_passed_on(name, names, body)
+        for name in names_of(filled, body)
+    )
+
+
+def _is_member_passed_on(name: Name, names: tuple[str, ...], body: Body) -> bool:
+    """Whether a call is given a member of what ``name`` stands for, but for one that swaps its bytes."""
+    member = body.parent(name)
+    if not isinstance(member, Member) or member.base is not name or member.name not in names:
+        return False
+    consumer = consumer_of(member, body)
+    call = consumer.node
+    return consumer.form == "passed" and isinstance(call, Call) and not call.name.startswith(_SWAPS_BYTES)
 
 
 def _goes_into(value: Node, names: tuple[str, ...], body: Body) -> bool:

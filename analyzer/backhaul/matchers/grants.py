@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -53,6 +54,7 @@ from backhaul.model.code import (
     Switch,
     Unary,
 )
+from backhaul.rules import Hook
 
 _COMPARES = ("==", "!=", "===", "!==")
 _MOST_CALLS = 3
@@ -112,7 +114,7 @@ class _Asked:
     def _handed(self) -> Iterator[tuple[Variable, Variable, Body]]:
         """The closures by which a subject is answered: of members of the hook, and of closures given away."""
         parameters = self.parameters
-        for symbol, hook in members_of(parameters.hook, self.context) if parameters.hook else ():
+        for symbol, hook in self._hook_members:
             subject = parameter_of(symbol, hook, parameters.subject)
             answer = parameter_of(symbol, hook, parameters.answer)
             if subject is not None and answer is not None and symbol.body is not None:
@@ -212,10 +214,16 @@ class _Asked:
         """Whether the system hands the subject in as it came from the other side, unchecked."""
         return self._is_raw(variable) or any(found is symbol for found, _ in self._hook_members)
 
-    @property
-    def _hook_members(self) -> list[tuple[FunctionSymbol, object]]:
-        hook = self.parameters.hook
-        return list(members_of(hook, self.context)) if hook else []
+    @cached_property
+    def _hook_members(self) -> list[tuple[FunctionSymbol, Hook]]:
+        parameters = self.parameters
+        hooks = [parameters.hook] if parameters.hook else []
+        if parameters.switch and any(
+            is_true(use.arguments.get(parameters.switch_value))
+            for use, _, _ in self.context.uses(parameters.switch)
+        ):
+            hooks.append(parameters.switched_hook)
+        return [member for hook in hooks for member in members_of(hook, self.context)]
 
     def _wholes(self, expression: Expression, body: Body) -> list[Expression]:
         for use in self.context.resolver.operations.at(expression, body):

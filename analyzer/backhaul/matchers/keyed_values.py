@@ -57,6 +57,8 @@ def find(reporter: Reporter, parameters: KeyedValueParameters, context: Context)
             severity, confidence = "note", "low"
         elif parameters.measured and asked.is_measured(pair.value, pair.body, 0):
             severity = "note"
+        elif is_asked(parameters.note_asked, pair.node, pair.body, either_way=True):
+            severity, confidence = "note", "medium"
         yield reporter.finding(
             (pair.key.start, pair.key.end),
             pair.body,

@@ -259,7 +259,7 @@ class _Question:
     def _live_together(self, first: Site, second: Site) -> bool:
         if self.enders & {first.symbol.owner, second.symbol.owner}:
             return False
-        if self._kinds(first) != self._kinds(second):
+        if self._kinds(first) != self._kinds(second) or self._are_built_apart(first, second):
             return False
         if first.body is second.body:
             ours, theirs = guards_of(first.use.node, first.body), guards_of(second.use.node, second.body)
@@ -280,6 +280,14 @@ class _Question:
 
     def _kinds(self, site: Site) -> frozenset[str]:
         return frozenset(self.context.project.kinds(site.symbol.module.path))
+
+    def _are_built_apart(self, first: Site, second: Site) -> bool:
+        """Whether no product has both: two applications of one tree, for all that is known."""
+        ours, theirs = (self.context.project.targets(site.symbol.module.path) for site in (first, second))
+        if any(target.kind in (None, "library") for target in (*ours, *theirs)):
+            return False
+        named = {(target.described_by, target.name) for target in ours}
+        return bool(ours and theirs) and not any((t.described_by, t.name) in named for t in theirs)
 
     def _kept(self, site: Site) -> set[Place]:
         """The places outside the function that the object is put into, and the property it is made for."""

@@ -6,7 +6,7 @@ from backhaul.analysis.operations import Operations
 from backhaul.analysis.program import Program
 from backhaul.rules import ApiModels
 
-_HOOKS = frozenset(("hook", "hooks", "caller"))
+_HOOKS = frozenset(("hook", "hooks", "switched-hook", "caller"))
 _KINDS = frozenset(("kind", "key"))
 _TYPES = frozenset(("type", "of"))
 
@@ -23,8 +23,8 @@ class Presence:
     def of(self, key: str, name: str) -> bool:
         """Whether the program may hold something of ``name``; ``key`` says what that is the name of.
 
-        ``hook``, ``hooks``, ``caller``: a hook; ``kind``, ``key``: a kind of value; ``type``, ``of``: a type
-        of an API; any other: an operation, by id or tag.
+        ``hook``, ``hooks``, ``switched-hook``, ``caller``: a hook; ``kind``, ``key``: a kind of value;
+        ``type``, ``of``: a type of an API; any other: an operation, by id or tag.
         """
         found = self._known.get((key, name))
         if found is None:

@@ -75,7 +75,7 @@ REGISTRY: dict[str, Matcher] = {
     "pairing": _matcher("pairing", "acquire"),
     "callback-body": _matcher("callback_bodies", "operation"),
     "mutation-without-effect": _matcher("mutations.find_without_effect", "mutation", "operation"),
-    "unchecked-grant": _matcher("grants", "operation|hook|verifier"),
+    "unchecked-grant": _matcher("grants", "operation|hook|switched-hook|verifier"),
     "keyed-value": _matcher("keyed_values", "named|into|key"),
     "allowing-member": _matcher("allowing_members", "hook"),
     "unread-answer": _matcher("answers", "operation|awaited"),

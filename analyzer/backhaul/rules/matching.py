@@ -68,6 +68,7 @@ _OPERATION_KEYS = (
     "waits",
     "constant",
     "content",
+    "switch",
     "maker",
     "producer",
     "same",
@@ -87,6 +88,7 @@ _OPERATION_KEYS = (
 _HOOK_KEYS = (
     "hook",
     "hooks",
+    "switched-hook",
     "renewed-in",
     "delegate-hook",
     "queue-hook",
@@ -123,6 +125,7 @@ _ROLE_KEYS = (
     "product",
     "subject",
     "note-if-called-at-once",
+    "switch-value",
 )
 
 

@@ -37,7 +37,8 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     seen; where the delegate has a hook (``unless_answered``), and in programs that perform none
     of ``only_performed``; and where the receiver is surely of the kind ``unless_receiver``.
     Silent where an argument may be of a kind, ``unless_given`` by role (``nil``: where that is written),
-    and in functions whose name has one of the words ``unless_named`` (in small letters) in it.
+    and in functions whose name, or the label of a parameter, has one of the words ``unless_named`` (in
+    small letters) in it.
     ``only_into``: names of members, into one of which the result goes, or what the call is given a
     pointer to.
     ``unless_asked``: silent under a condition with one of these words (in small letters) in it;
@@ -234,7 +235,8 @@ class KeyedValueParameters(Struct, frozen=True, forbid_unknown_fields=True, rena
     a word of ``unless_asked``; beside an operation of ``unless_beside``, but for ``despite_beside``; in
     types that perform one of ``unless_in_type``, or have a field of such a type, or put something under a
     key of the kind ``unless_type_names``, too.
-    A note where the value is measured: made from a member called one of ``measured``. Nil is no value.
+    A note where the value is measured: made from a member called one of ``measured``; and under a condition
+    with a word of ``note_asked`` in it, whether that holds or not. Nil is no value.
     ``pairs``: operations that take values and their keys in turn.
     ``doubtful_in_build``: as of ``call``.
     """
@@ -255,6 +257,7 @@ class KeyedValueParameters(Struct, frozen=True, forbid_unknown_fields=True, rena
     unless_in_type: tuple[str, ...] = ()
     unless_type_names: str = ""
     measured: tuple[str, ...] = ()
+    note_asked: tuple[str, ...] = ()
     doubtful_in_build: tuple[str, ...] = ()
 
 
@@ -263,7 +266,8 @@ class UncheckedGrantParameters(Struct, frozen=True, forbid_unknown_fields=True, 
 
     Or a closure is answered with a literal true: the one in the role ``answer`` of a member of ``hook``,
     which is given the ``subject``; or that at the position ``answer_at`` of the ``closure`` that ``verifier``
-    is given, whose subject stands at ``subject_at``.
+    is given, whose subject stands at ``subject_at``. Members of ``switched_hook``
+    count, too, in programs that give the operation ``switch`` a literal true as its ``switch_value``.
     ``check``: operations that check the subject or a part of it; ``compares``: those that may, where
     something is made of what they give; ``part``: those that take a part of it,
     ``content``: those of them that look into it. ``raw``: the tag of types of which a value is always as
@@ -287,6 +291,9 @@ class UncheckedGrantParameters(Struct, frozen=True, forbid_unknown_fields=True, 
     unless_within: tuple[str, ...] = ()
     doubtful_in_build: tuple[str, ...] = ()
     hook: str = ""
+    switched_hook: str = ""
+    switch: str = ""
+    switch_value: str = ""
     answer: str = ""
     verifier: str = ""
     closure: str = ""
