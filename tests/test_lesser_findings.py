@@ -159,6 +159,48 @@ func fetch(_ request: URLRequest) {
 }
 """
 
+ENDED_BY_ITSELF = """#import <Foundation/Foundation.h>
+
+@interface Call : NSObject <NSURLSessionDataDelegate>
+@property (nonatomic, strong) NSURLSession *session;
+@property (nonatomic, strong) NSURLRequest *request;
+@end
+
+@implementation Call
+
+- (instancetype)initWithRequest:(NSURLRequest *)request {
+    self = [super init];
+    self.request = request;
+    NSURLSessionConfiguration *configuration = [NSURLSessionConfiguration defaultSessionConfiguration];
+    self.session = [NSURLSession sessionWithConfiguration:configuration delegate:self delegateQueue:nil];
+    return self;
+}
+
+- (void)send {
+    [[self.session dataTaskWithRequest:self.request] resume];
+}
+
+- (void)URLSession:(NSURLSession *)session
+              task:(NSURLSessionTask *)task
+    didCompleteWithError:(NSError *)error {
+    [session finishTasksAndInvalidate];
+}
+
+@end
+
+@interface Shop : NSObject
+@end
+
+@implementation Shop
+
+- (void)buy:(NSURLRequest *)request {
+    Call *call = [[Call alloc] initWithRequest:request];
+    [call send];
+}
+
+@end
+"""
+
 WORKERS = """#import <Foundation/Foundation.h>
 #import <Cordova/CDVPlugin.h>
 
@@ -248,6 +290,7 @@ CASES = [
     ("session-per-request", "a.swift", EXTENSION, ["note"]),
     ("synchronous-networking", "a.m", ASKING, ["note"]),
     ("session-per-request", "a.swift", ENDED_BY_DELEGATE, ["note"]),
+    ("session-per-request", "a.m", ENDED_BY_ITSELF, ["note"]),
     ("synchronous-networking", "a.m", WORKERS, ["note", "note"]),
     ("stream-body-not-replayable", "a.m", STREAMED, []),
 ]

@@ -24,6 +24,7 @@ from backhaul.model.code import (
     Case,
     Cast,
     Closure,
+    Collection,
     Conditional,
     Continue,
     Do,
@@ -54,6 +55,7 @@ ABSENT = ("nil", "NULL", "Nil")
 _TRUE = ("true", "YES")
 _CONSTANT = re.compile(r"k?[A-Z]")
 SAME = ("isEqual", "isEqual:", "isEqualToString:")
+_HOLDS = ("contains", "containsObject:")
 
 
 class Condition(NamedTuple):
@@ -132,10 +134,20 @@ def _one_of(expressions: list[Expression], body: Body) -> tuple[str, str]:
 
 
 def _compared(call: Call, body: Body) -> tuple[str, str]:
-    """What a call compares with a constant, and that constant: ``[method isEqualToString:Basic]``."""
-    if call.receiver is None or len(call.arguments) != 1 or call.name not in SAME:
+    """What a call compares with constants, and those: ``[method isEqualToString:Basic]``.
+
+    ``["POST", "PUT"].contains(method)`` compares ``method`` with two.
+    """
+    if call.receiver is None or len(call.arguments) != 1:
         return "", ""
     value = call.arguments[0].value
+    if call.name in _HOLDS and isinstance(call.receiver, Collection):
+        constants = [text_of(item, body) if _is_constant(item) else None for item in call.receiver.items]
+        if not constants or None in constants:
+            return "", ""
+        return text_of(value, body) or "", "\n".join(c for c in constants if c is not None)
+    if call.name not in SAME:
+        return "", ""
     is_named = (
         isinstance(value, Name) and body.variable(value) is None and value.name.lstrip("k")[:1].isupper()
     )
@@ -221,6 +233,8 @@ def _compound_text(expression: Expression | None, body: Body) -> str | None:
         head, parts = "?:", [expression.condition, expression.then, expression.otherwise]
     elif isinstance(expression, Interpolation):
         head, parts = "text", [*expression.parts]
+    elif isinstance(expression, Collection):
+        head, parts = expression.kind, [*expression.items]
     else:
         return None
     texts = [text_of(part, body) if part is not None else "" for part in parts]

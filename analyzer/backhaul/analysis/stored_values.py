@@ -140,7 +140,7 @@ class StoredValues:
         instance: tuple[Expression, Frame] | None = None,
     ) -> list[Origin]:
         """What the program puts into a field; of one ``instance``, without what its initialisers do."""
-        found: list[Origin] = []
+        found: list[Origin] = [Origin(UNKNOWN)] if self._is_required(owner, names) else []
         for symbol in self.fields.sources(owner, names):
             if symbol.body is not None:
                 frame = self._frame(symbol.body) if instance is None else Frame(symbol.body, {}, instance)
@@ -153,6 +153,19 @@ class StoredValues:
             if len(found) > MAX_ORIGINS:
                 break
         return found
+
+    def _is_required(self, owner: str, names: tuple[str, ...]) -> bool:
+        """Whether ``owner`` is a protocol that asks for the field: any type may give it another value."""
+        symbol = self.program.find_type(owner)
+        if symbol is None or symbol.kind != "protocol":
+            return False
+        asked = [(d, m) for d, m in symbol.declarations if d.kind == "protocol"]
+        return any(
+            module is home and declared.start <= field.start < declared.end
+            for name in names
+            for field, module in symbol.properties.get(name, ())
+            for declared, home in asked
+        )
 
     def in_global(self, name: str, depth: int) -> list[Origin] | None:
         """The origins of all values of a global variable; None when there is none of that name."""

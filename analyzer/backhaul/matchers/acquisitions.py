@@ -19,7 +19,17 @@ from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import calls_in, descendants
 from backhaul.matchers.context import Context, is_nil
 from backhaul.matchers.parameters import PairingParameters
-from backhaul.model.code import Argument, Call, Closure, Expression, Member, Name, SelectorName
+from backhaul.model.code import (
+    Argument,
+    Call,
+    Closure,
+    Evaluate,
+    Expression,
+    Member,
+    Name,
+    Return,
+    SelectorName,
+)
 
 _MAX_DEPTH = 5
 _MAX_WRAPPERS = 2  # a function that hands on what another one hands on
@@ -161,6 +171,20 @@ class Acquisitions:
                 continue
             for name, _ in variable.uses:
                 self._spread(self._use_of(name, body), acquisition, body, depth + 1)
+        if any(self._is_invoked(call, keys, acquisition, body) for call, _ in body.calls):
+            acquisition.escapes = True  # a closure or object that releases by itself: no such value
+
+    def _is_invoked(self, call: Call, variables: Set[int], acquisition: Acquisition, body: Body) -> bool:
+        """Whether ``call`` runs what is kept in one of ``variables``, or tells it to do something."""
+        invoked = body.variable_called(call)
+        if (
+            not acquisition.use.is_certain
+            and isinstance(body.parent(call), (Evaluate, Return))
+            and call.receiver
+        ):
+            receiver = unwrapped(call.receiver)
+            invoked = body.variable(receiver) if isinstance(receiver, Name) else invoked
+        return invoked is not None and id(invoked) in variables
 
     def _add_copies(self, acquisition: Acquisition) -> None:
         """Fields to which the same function copies the one that has the value: ``b.id = self.id``."""

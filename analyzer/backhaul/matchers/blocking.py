@@ -21,6 +21,7 @@ from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.call import called
 from backhaul.matchers.circumstances import is_asked, is_worker
 from backhaul.matchers.context import Context, Reporter
+from backhaul.matchers.delegates import makers_with
 from backhaul.matchers.parameters import BlockingLoadParameters, BlockingWaitParameters
 from backhaul.matchers.threads import is_surely_free
 from backhaul.model.code import Binary, Call, Closure, Expression, Index, Literal, Member, Name, Node, Unary
@@ -29,6 +30,10 @@ _MAIN_TEST = "main-thread-test"
 _LOCATION = "location"
 _LOOKUP = "lookup"
 _ANY_LOCATION = "url"
+_ASKED_ON_QUEUE = "delegate.set-with-queue"
+_DELEGATE = "delegate"
+_INTERFACE = "main-actor"
+_OTHER_QUEUE = "queue"
 _MOST_CALLS_UP = 3
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -95,11 +100,25 @@ def _may_be_main(node: Node, body: Body, context: Context) -> bool:
         return False
     if any(where is body for _, where, _ in context.uses(_MAIN_TEST)):
         return False
-    if symbol.owner and is_worker(symbol.owner, context):
+    if symbol.owner and (is_worker(symbol.owner, context) or _is_asked_elsewhere(symbol, context)):
         return False
     if _is_handed_on(node, body, context):
         return False
     return context.queues.sent_away(node, body) is None and not _is_work_of_tasks(symbol, context)
+
+
+def _is_asked_elsewhere(symbol: FunctionSymbol, context: Context) -> bool:
+    """Whether a method is one of a delegate that is asked on queues other than the main one.
+
+    Other types must not call it, and the delegate must not be part of the user interface.
+    """
+    given = [*makers_with(symbol.owner, _ASKED_ON_QUEUE, _DELEGATE, context)]
+    if not given or any(body.symbol.owner != symbol.owner for _, body in context.values.calls_of(symbol)):
+        return False
+    supertypes = map(context.models.type_named, context.program.supertypes(symbol.owner))
+    if any(api is not None and _INTERFACE in api.tags for api in supertypes):
+        return False
+    return all(context.queues.kinds(use, body) == {_OTHER_QUEUE} for use, body in given)
 
 
 def _is_handed_on(node: Node, body: Body, context: Context) -> bool:

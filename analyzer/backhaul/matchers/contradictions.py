@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
@@ -37,6 +38,26 @@ def find(
             subject=named(brought.receiver, body, context),
             said=said,
         )
+
+
+_MOST_STEPS = 4
+"""Of a way back from a value to what it was made from."""
+
+
+def _mentions(guard: str, text: str) -> bool:
+    return re.search(rf"(?<![\w.]){re.escape(text)}(?![\w#])", guard) is not None
+
+
+def _made_from(value: Expression | None, body: Body) -> Expression | None:
+    """What ``value`` is another form of: the only value of a local, the receiver of a call or property."""
+    if isinstance(value, Name):
+        variable = body.variable(value)
+        if variable is None or variable.parameter is not None or len(variable.definitions) != 1:
+            return None
+        value = variable.definitions[0].expression
+        return unwrapped(value) if value is not None else None
+    base = value.base if isinstance(value, Member) else value.receiver if isinstance(value, Call) else None
+    return unwrapped(base) if base is not None else None
 
 
 class _Asked:
@@ -75,7 +96,7 @@ class _Asked:
             return None
         use = said[-1]
         value = use.arguments[self.parameters.value]
-        text = getattr(unwrapped(value), "text", "") or "such a one"
+        text = getattr(unwrapped(value), "text", "") or named(value, body, self.context)
         return "high", [step_at(use.node, body, "said here", use.site)], text
 
     def _forbids(self, use: Use, body: Body) -> bool:
@@ -91,10 +112,21 @@ class _Asked:
         return judged(value, body, use.node, kind, self.context, surely=True) is not None
 
     def _is_asked_of(self, use: Use, guards: Guards, body: Body) -> bool:
-        """Whether one of ``guards`` asks what is said: ``method`` is set, and it is ``case "POST":``."""
+        """Whether one of ``guards`` asks what is said: ``method`` is set, and it is ``case "POST":``.
+
+        A question about what the value was made from asks it, too: ``let verb = method.uppercased()``.
+        """
         value = use.arguments.get(self.parameters.value)
-        text = text_of(unwrapped(value), body) if value is not None else None
-        return bool(text) and any(guard.subject == text for guard in guards)
+        inner = unwrapped(value) if value is not None else None
+        for _ in range(_MOST_STEPS):
+            if isinstance(inner, (Name, Member)):
+                text = text_of(inner, body)
+                if text and any(guard.subject == text or _mentions(guard.text, text) for guard in guards):
+                    return True
+            inner = _made_from(inner, body)
+            if inner is None:
+                return False
+        return False
 
     def _by_default(self, subject: Expression, body: Body) -> tuple[Confidence, list[Step], str] | None:
         """A value that is made here, changed by known operations only, and used here, is as it was made."""

@@ -198,6 +198,8 @@ class _Question:
 
     def is_ended(self, making: Making, course: Course) -> bool:
         """Whether something ends the object, wherever it is kept, or its delegate does."""
+        if self._is_ended_by_delegate(making):
+            return True
         if making.owner:
             kept = making.kept
             enders = {id(p.body) for p in self.ending.performances if kept in p.places}
@@ -208,9 +210,11 @@ class _Question:
             ]
             return self.context.reach.find(roots, lambda s: id(s.body) in enders) is not None
         places = {self.context.places.local(v) for v in course.variables} | set(course.kept_in)
-        if self.ending.on(places) or self._is_ended_by_callers(making, course):
-            return True
-        owners = {making.symbol.owner}
+        return bool(self.ending.on(places)) or self._is_ended_by_callers(making, course)
+
+    def _is_ended_by_delegate(self, making: Making) -> bool:
+        """Whether its delegate, or the type that makes it, ends what it is given."""
+        owners = {making.made_in.symbol.owner}
         delegate = delegate_type(making.use, self.parameters.delegate, making.made_in, self.context)
         if delegate:
             owners |= related(delegate, self.context)
