@@ -61,7 +61,7 @@ class Duty(Struct, frozen=True):
     value may be of several types, so that a cast of it that fails is a way like any other. ``is_kept``: the
     object whose method is given the value lives as long as somebody waits for it to be done. ``over``: fields
     on which one of ``instead`` is performed: where such a field is empty, nobody waits either. ``sure``:
-    types to which no cast is taken to fail.
+    types to which no cast is taken to fail, and of which the value's function is never given nil.
     """
 
     operation: str = ""

@@ -232,9 +232,12 @@ class Ways:
         return place in self.deeds.duty.over and _says_empty(edge)
 
     def _is_sure(self, edge: Edge, tested: Expression) -> bool:
-        """Whether ``edge`` is the side on which a cast has failed, or a member is missing, that never is."""
+        """Whether ``edge`` is the side on which a cast has failed, or a value is missing, that never is."""
         value = _tested_value(tested)
         asked = type_name(value.type) if isinstance(value, Cast) else getattr(value, "name", "")
+        variable = self.body.variable(value) if isinstance(value, Name) and not self.is_helper else None
+        if variable is not None and variable.parameter is not None and variable.unit is self.body.unit:
+            asked = type_name(variable.type)
         return asked in self.deeds.duty.sure and _says_empty(edge)
 
     # A way on which it is done twice

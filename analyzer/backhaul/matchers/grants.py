@@ -28,7 +28,7 @@ from backhaul.findings.finding import Confidence, Finding, Severity, Step
 from backhaul.matchers.call import called
 from backhaul.matchers.circumstances import built_only_for
 from backhaul.matchers.context import Context, Reporter, is_true
-from backhaul.matchers.hooks import members_of, parameter_of
+from backhaul.matchers.hooks import is_withheld, members_of, parameter_of
 from backhaul.matchers.knowledge import tells_developers
 from backhaul.matchers.parameters import UncheckedGrantParameters
 from backhaul.model.code import (
@@ -103,7 +103,7 @@ class _Asked:
             subject = use.arguments.get(self.parameters.subject)
             if not isinstance(use.node, Call) or subject is None or isinstance(subject, Closure):
                 continue
-            if not self._is_withheld(use.node, body):
+            if not self._is_withheld(use.node, body) and not is_withheld(body.symbol, self.context):
                 yield use.node, subject, body, called(use)
         for subject_of, answer, body in self._handed():
             for call, _ in body.calls:

@@ -73,6 +73,13 @@ def _is_hidden(symbol: FunctionSymbol, context: Context) -> bool:
     return is_of_protocol or (is_private and not any(a.startswith("@objc") for a in attributes))
 
 
+def is_withheld(symbol: FunctionSymbol, context: Context) -> bool:
+    """Whether ``symbol`` is spelled as a member that the system calls, and is out of the system's sight."""
+    return _is_hidden(symbol, context) and any(
+        is_spelled(symbol, spelling) for hook in context.models.hooks for spelling in hook.swift
+    )
+
+
 def parameter_of(symbol: FunctionSymbol, hook: Hook, role: str) -> Variable | None:
     """The parameter that plays ``role``; None where this spelling of the hook has none."""
     position = hook.arguments.get(role)

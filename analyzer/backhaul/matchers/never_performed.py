@@ -45,6 +45,8 @@ def find(reporter: Reporter, parameters: NeverPerformedParameters, context: Cont
         if source.body.symbol.function.is_damaged:
             continue
         course = asked.courses.of(source.node, source.body)
+        if asked.is_put_off(source, course):
+            continue
         if len(source.trail) == 1:
             waiting.extend(asked.given_back(source, course))
         if asked.is_left(course, source.body, 0):
@@ -96,6 +98,15 @@ class _Question:
         names = list(dict.fromkeys(v.name for v in course.variables))
         return f"is held by `{names[0]}` only" if names else "is held by nothing"
 
+    def is_put_off(self, source: _Source, course: Course) -> bool:
+        """Whether the code that made the object gives it up itself, and so knows what it does."""
+        made_in = source.body.unit_at(source.node)
+        return any(
+            self._performs(call, source.body, *self.parameters.unless_by)
+            for call, unit in course.calls
+            if unit is made_in
+        )
+
     # Whether nothing can perform what is needed
 
     def is_left(self, course: Course, body: Body, depth: int) -> bool:
@@ -105,8 +116,6 @@ class _Question:
         if any(not self._only_looks(call, body) for call, _ in course.calls):
             return False
         if any(m.name in self._needed or self._is_own_member(m, body) for m, _ in course.reads):
-            return False
-        if depth == 0 and any(self._puts_off(call, body) for call, unit in course.calls if unit is body.unit):
             return False
         if not all(self._is_left_by(call, argument, body, depth) for call, argument in course.passed):
             return False
@@ -135,10 +144,6 @@ class _Question:
         if self._performs(call, body, self.parameters.needed):
             return False
         return self._performs(call, body, *self.parameters.harmless)
-
-    def _puts_off(self, call: Call, body: Body) -> bool:
-        """Whether the function that made the object gives it up, and so knows what it does."""
-        return self._performs(call, body, *self.parameters.unless_by)
 
     def _is_left_by(self, call: Call, argument: Node, body: Body, depth: int) -> bool:
         if self._performs(call, body, *self.parameters.harmless):

@@ -136,8 +136,8 @@ class CalledOnceParameters(WorkTests, frozen=True, forbid_unknown_fields=True, r
     no more than log (``inert``). ``unwarned``: work is left to closures, and ``warned_by`` is never
     performed on it. ``early``: it is done though work that was started before goes on.
     ``is_mixed``: the value may be of several types. ``is_kept``: the object whose member is given the value
-    lives as long as somebody waits. ``sure``: types that what is cast to them always is of, and members that
-    never are nil.
+    lives as long as somebody waits. ``sure``: types that what is cast to them always is of, and that a
+    parameter of never is nil, and members that never are nil.
     Types with a member of ``unless_hook`` are not asked.
     """
 
