@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from backhaul.analysis.conditions import contradicts, guards_of
+from backhaul.analysis.conditions import Condition, contradicts, guards_of
 
 from analysis.programs import Analysed
 
@@ -12,7 +12,14 @@ def guards(swift: str = "", objc: str = "", *, at: str = "here", closures: bool 
     """The guards of the call of ``at``: ``text`` or ``not text``, declarations left out of texts."""
     call, body, _ = Analysed(swift, objc).call(at)
     found = guards_of(call, body, through_closures=closures)
-    return {("" if c.holds else "not ") + _plain(c.text) for c in found}
+    return {_plain_of(c) for c in found}
+
+
+def _plain_of(condition: Condition) -> str:
+    if not condition.text:
+        parts = (("" if holds else "not ") + _plain(text) for text, holds in condition.not_all)
+        return f"not all of {', '.join(sorted(parts))}"
+    return ("" if condition.holds else "not ") + _plain(condition.text)
 
 
 def _plain(text: str) -> str:
@@ -40,11 +47,12 @@ def excludes(swift: str = "", objc: str = "") -> bool:
         ("if a && b { here() }", {"a", "b"}),
         ("if a, b { here() }", {"a", "b"}),
         ("if a, here() { }", {"a"}),
-        ("if a && b { } else { here() }", set()),
+        ("if a && b { } else { here() }", {"not all of a, b"}),
+        ("if a && print({ b }) { } else { here() }", set()),
         ("if a || b { } else { here() }", {"not a", "not b"}),
         ("if a || b { here() }", {"||(a, b)"}),
         ("guard a else { return }; here()", {"a"}),
-        ("guard a, b else { here(); return }", set()),
+        ("guard a, !b else { here(); return }", {"not all of a, not b"}),
         ("guard a else { here(); return }", {"not a"}),
         ("if a { return }; here()", {"not a"}),
         ("if a { throw b }; here()", {"not a"}),
@@ -142,6 +150,11 @@ def test_getter_messages_and_dots_are_one_text():
         ("if let x = name { one() }; guard name != nil else { two(); return }", True),
         ("_ = a ? one() : two()", True),
         ("if a && b { one() }; if !a { two() }", True),
+        ("if a && b { one() } else { two() }", True),
+        ("if a, kind == .one { one() } else { two() }", True),
+        ("if a && b { } else { one() }; if a { two() }", False),
+        ("if a || b { one() } else { two() }", True),
+        ("if a || b { one() }; if !a { two() }", False),
         ("if #available(iOS 13, *) { one() } else { two() }", True),
     ],
 )

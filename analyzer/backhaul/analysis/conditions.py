@@ -61,16 +61,18 @@ _HOLDS = ("contains", "containsObject:")
 class Condition(NamedTuple):
     """``text`` holds (``holds``) or does not. For an equality, ``subject`` and ``constant`` are its sides.
 
-    Where the subject equals one of several constants, ``constant`` has them all, one a line.
+    Where the subject equals one of several constants, ``constant`` has them all, one a line. With
+    ``not_all``, these do not all hold, or fail to, as said with each; ``text`` is "" where that is all.
     """
 
     text: str
     holds: bool
     subject: str = ""
     constant: str = ""
+    not_all: frozenset[tuple[str, bool]] = frozenset()
 
     def negated(self) -> Condition:
-        return self._replace(holds=not self.holds)
+        return self._replace(holds=not self.holds, not_all=frozenset())
 
 
 Guards = frozenset[Condition]
@@ -78,8 +80,18 @@ Guards = frozenset[Condition]
 
 def contradicts(one: Iterable[Condition], other: Iterable[Condition]) -> bool:
     """Whether no run can be at two places so guarded."""
-    others = list(other)
-    return any(_excludes(a, b) or _excludes(b, a) for a in one for b in others)
+    ones, others = list(one), list(other)
+    return (
+        any(_excludes(a, b) or _excludes(b, a) for a in ones for b in others)
+        or _has_all(ones, others)
+        or _has_all(others, ones)
+    )
+
+
+def _has_all(known: list[Condition], others: list[Condition]) -> bool:
+    """Whether all is ``known`` that some of the ``others`` says is not so together."""
+    compound = [other.not_all for other in others if other.not_all]
+    return bool(compound) and any(map({(c.text, c.holds) for c in known}.issuperset, compound))
 
 
 def _excludes(a: Condition, b: Condition) -> bool:
@@ -120,7 +132,8 @@ def condition_of(expression: Expression, body: Body, holds: bool = True) -> Cond
     if text is not None and isinstance(expression, Call):
         return Condition(text, holds, *_compared(expression, body))
     if text is not None and holds and isinstance(expression, Binary) and expression.operator == "||":
-        return Condition(text, holds, *_one_of(disjuncts(expression), body))
+        sides = disjuncts(expression)
+        return Condition(text, holds, *_one_of(sides, body), _parts(sides, body, False))
     return Condition(text, holds) if text is not None else None
 
 
@@ -131,6 +144,12 @@ def _one_of(expressions: list[Expression], body: Body) -> tuple[str, str]:
     if len(subjects) != 1 or "" in subjects:
         return "", ""
     return subjects.pop(), "\n".join(c.constant for c in found if c is not None)
+
+
+def _parts(expressions: list[Expression], body: Body, holds: bool) -> frozenset[tuple[str, bool]]:
+    """What each of ``expressions`` says, as text and polarity; empty where one has no text."""
+    found = [condition_of(expression, body, holds) for expression in expressions]
+    return frozenset((c.text, c.holds) for c in found if c is not None) if None not in found else frozenset()
 
 
 def _compared(call: Call, body: Body) -> tuple[str, str]:
@@ -258,18 +277,18 @@ def disjuncts(expression: Expression) -> list[Expression]:
 def assumed(conditions: list[Expression], body: Body, holds: bool) -> list[Condition]:
     """What is known where all ``conditions`` hold; or where they do not all hold.
 
-    A failed conjunction of several says nothing about each of them.
+    A failed conjunction of several says nothing about each of them, but that they do not hold together.
     """
     single: list[Expression] = []
     if holds:
         for condition in conditions:
             single.extend(conjuncts(condition))
     else:
-        if len(conditions) != 1:
-            return []
+        together = [part for condition in conditions for part in conjuncts(condition)]
+        if len(together) > 1:
+            parts = _parts(together, body, True)
+            return [Condition("", False, not_all=parts)] if parts else []
         single = disjuncts(conditions[0])
-        if len(conjuncts(conditions[0])) > 1:
-            return []
     found = [condition_of(expression, body, holds) for expression in single]
     return [condition for condition in found if condition is not None]
 

@@ -343,7 +343,7 @@ class _Asked:
             lowered = condition.text.lower()
             if condition.constant == "nil" or any(word in lowered for word in self.parameters.routine):
                 continue
-            if condition.text in held:
+            if not condition.text or condition.text in held:
                 continue
             if any(f"{v.name}#{v.node.start}" in condition.text for v in deciders):
                 return None
