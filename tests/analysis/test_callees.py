@@ -78,6 +78,16 @@ def test_a_protocol_means_those_who_conform():
     assert owners(callees("g", text)) == {"A"}
 
 
+def test_what_others_make_of_a_protocol_is_not_known():
+    text = """
+        protocol P { func g() }
+        extension P { func g() { } }
+        func f(p: P) { p.g() }
+    """
+    assert not callees("g", text).is_complete
+    assert callees("g", text + "class A: P { }").is_complete
+
+
 def test_extensions_belong_to_their_type():
     text = "class A { }; extension A { func g() { } }; func f(a: A) { a.g() }"
     assert owners(callees("g", text)) == {"A"}

@@ -59,11 +59,12 @@ class CallGraph:
             owner = body.symbol.owner
             if receiver.name == "super":
                 return Callees(self._inherited(owner, call), False)
-            return Callees(self._fitting(self.program.members(owner, call.name), call), True)
+            found = self._fitting(self.program.members(owner, call.name), call)
+            return Callees(found, not self._is_for_others(owner))
         owner = self._types.named_by(receiver, body) or self._types.of(receiver, body, depth + 1)
         if owner:
             found = self._fitting(self.program.members(owner, call.name), call)
-            return Callees(found, bool(found))
+            return Callees(found, bool(found) and not self._is_for_others(owner))
         candidates = self._fitting(self.program.functions_named.get(call.name, []), call)
         if any(f is body.symbol for f in candidates):
             return _UNKNOWN  # a message passed on, as it came, to an object that is out of sight
@@ -71,6 +72,12 @@ class CallGraph:
         if len(owners) == 1 and _is_telling(call.name):
             return Callees(candidates, False)
         return _UNKNOWN
+
+    def _is_for_others(self, owner: str) -> bool:
+        """Whether ``owner`` is a protocol that nothing in sight conforms to: what others do is not known."""
+        symbol = self.program.find_type(owner)
+        is_protocol = symbol is not None and symbol.is_declared_here and symbol.kind == "protocol"
+        return is_protocol and not self.program.subtypes(owner)
 
     def _inherited(self, owner: str, call: Call) -> tuple[FunctionSymbol, ...]:
         for supertype in self.program.supertypes(owner)[1:]:

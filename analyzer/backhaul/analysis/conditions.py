@@ -186,13 +186,19 @@ def _named_test(expression: Expression, body: Body) -> Expression | None:
 
 
 def _equality(expression: Binary, body: Body, holds: bool) -> Condition | None:
-    left, right = _named_text(expression.left, body), _named_text(expression.right, body)
+    sides = expression.left, expression.right
+    if _is_constant(expression.left) and not _is_constant(expression.right):
+        sides = expression.right, expression.left
+    return equality_of(*sides, body, holds != expression.operator.startswith("!"))
+
+
+def equality_of(
+    subject: Expression, constant: Expression, body: Body, holds: bool = True
+) -> Condition | None:
+    """That ``subject`` equals ``constant``, or, without ``holds``, does not; None where one has no text."""
+    left, right = _named_text(subject, body), _named_text(constant, body)
     if left is None or right is None:
         return None
-    if _is_constant(expression.left) and not _is_constant(expression.right):
-        left, right = right, left
-    if expression.operator.startswith("!"):
-        holds = not holds
     if right in _FALSE or right in _TRUE:
         return Condition(left, holds == (right in _TRUE))
     return Condition(f"{left} == {right}", holds, left, right)

@@ -60,8 +60,9 @@ class Duty(Struct, frozen=True):
     after which nobody waits for it any more, on whatever they are performed. ``is_mixed``: the
     value may be of several types, so that a cast of it that fails is a way like any other. ``is_kept``: the
     object whose method is given the value lives as long as somebody waits for it to be done. ``over``: fields
-    on which one of ``instead`` is performed: where such a field is empty, nobody waits either. ``sure``:
-    types to which no cast is taken to fail, and of which the value's function is never given nil.
+    on which one of ``instead`` is performed: where such a field is empty, nobody waits either. ``ended``:
+    what the members of a type say of its fields where they perform one of ``instead``, with its name.
+    ``sure``: types to which no cast is taken to fail, and of which the value's function is never given nil.
     """
 
     operation: str = ""
@@ -70,6 +71,7 @@ class Duty(Struct, frozen=True):
     is_mixed: bool = False
     is_kept: bool = False
     over: frozenset[Place] = frozenset()
+    ended: frozenset[tuple[str, Condition]] = frozenset()
     sure: frozenset[str] = frozenset()
 
 

@@ -226,10 +226,13 @@ class Ways:
 
     def _is_over(self, edge: Edge, tested: Expression) -> bool:
         """Whether ``edge`` is the side of a test on which the work has been ended, and let go of."""
-        if not self.deeds.duty.over:
+        duty, owner = self.deeds.duty, self.body.symbol.owner
+        if any((owner, condition) in duty.ended for condition in edge.conditions):
+            return True
+        if not duty.over:
             return False
         place = Places(self.deeds.resolver).of(_tested_value(tested), self.body)
-        return place in self.deeds.duty.over and _says_empty(edge)
+        return place in duty.over and _says_empty(edge)
 
     def _is_sure(self, edge: Edge, tested: Expression) -> bool:
         """Whether ``edge`` is the side on which a cast has failed, or a value is missing, that never is."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from backhaul.analysis.bodies import Body
+from backhaul.analysis.conditions import Condition, equality_of
 from backhaul.analysis.duties import Duty, Scene
 from backhaul.analysis.fulfilment import Fulfilment, Fulfilments
 from backhaul.analysis.held import held_in
@@ -15,7 +16,7 @@ from backhaul.analysis.types import unwrapped
 from backhaul.analysis.variables import Unit, Variable
 from backhaul.analysis.walking import descendants, nodes_of
 from backhaul.findings.finding import Step
-from backhaul.matchers.context import Context
+from backhaul.matchers.context import Context, is_nil
 from backhaul.matchers.hooks import members_of, parameter_of
 from backhaul.matchers.parameters import CalledOnceParameters
 from backhaul.model.code import Call, Closure, Expression, Loop, Member, Name
@@ -45,6 +46,7 @@ def fulfilments_of(parameters: CalledOnceParameters, context: Context) -> Fulfil
         parameters.is_mixed,
         parameters.is_kept,
         _fields_of(parameters.instead, context),
+        _said_with(parameters.instead, context),
         frozenset(parameters.sure),
     )
     return context.once(
@@ -66,6 +68,32 @@ def _fields_of(operations: tuple[str, ...], context: Context) -> frozenset[Place
             if place is not None and place.kind == "field"
         ),
     )
+
+
+def _said_with(operations: tuple[str, ...], context: Context) -> frozenset[tuple[str, Condition]]:
+    """What members set fields to, where they, or a member that they call, perform one of ``operations``.
+
+    With the type of the members: ``cancelled = true``, ``state = .cancelling``. What is set to nil is left
+    out: it may be so before, too.
+    """
+    return context.once(("said with", operations), lambda: frozenset(_all_said_with(operations, context)))
+
+
+def _all_said_with(operations: tuple[str, ...], context: Context) -> Iterator[tuple[str, Condition]]:
+    bodies: dict[int, Body] = {}
+    for name in operations:
+        for _, body, _ in context.uses(name):
+            bodies[id(body)] = body
+            for call, caller in context.values.calls_of(body.symbol):
+                if call.receiver is None or (
+                    isinstance(call.receiver, Name) and call.receiver.name == "self"
+                ):
+                    bodies[id(caller)] = caller
+    for body in bodies.values():
+        for assign, _ in body.assigns:
+            said = equality_of(assign.target, assign.value, body) if not is_nil(assign.value) else None
+            if said is not None and (said.subject or said.text).startswith("self."):
+                yield body.symbol.owner, said
 
 
 def roots_of(parameters: CalledOnceParameters, context: Context) -> Iterator[Root]:
