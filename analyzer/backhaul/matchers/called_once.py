@@ -21,6 +21,8 @@ from backhaul.matchers.handed_closures import followed
 from backhaul.matchers.parameters import CalledOnceParameters
 from backhaul.model.code import Binding, Call, Closure, Name, Node, Return, Throw, Try, Unary
 
+_FOR_EVENTS = "runs-for-each-event"
+
 
 def find(reporter: Reporter, parameters: CalledOnceParameters, context: Context) -> Iterator[Finding]:
     fulfilments = fulfilments_of(parameters, context)
@@ -36,7 +38,7 @@ def find(reporter: Reporter, parameters: CalledOnceParameters, context: Context)
         elif parameters.fault == "idle-callback":
             yield from _idle(root, fulfilments, parameters, reporter, context)
         else:
-            yield from _missing(root, fulfilments, reporter)
+            yield from _missing(root, fulfilments, reporter, context)
 
 
 def _never(root: Root, fulfilments: Fulfilments, reporter: Reporter, context: Context) -> Iterator[Finding]:
@@ -87,7 +89,7 @@ def _kept_for_nobody(root: Root, context: Context) -> str | None:
     return next(iter(handover.stores)).name
 
 
-def _missing(root: Root, fulfilments: Fulfilments, reporter: Reporter) -> Iterator[Finding]:
+def _missing(root: Root, fulfilments: Fulfilments, reporter: Reporter, context: Context) -> Iterator[Finding]:
     if not root.fulfilment.acts:
         return
     if root.fulfilment.missing is not None:
@@ -101,7 +103,7 @@ def _missing(root: Root, fulfilments: Fulfilments, reporter: Reporter) -> Iterat
         way = left.to.missing
         if way is None or not left.to.acts:
             continue
-        if left.to.scene.form == "function" or _is_telling(way, left):
+        if left.to.scene.form == "function" or _is_telling(way, left, context):
             yield _missed(root, left.to, way, "medium", reporter, left)
             return
 
@@ -154,13 +156,13 @@ def _name_of(body: Body) -> tuple[int, int]:
     return body.symbol.function.name_start, body.symbol.function.name_end
 
 
-def _is_telling(way: Way, left: Left) -> bool:
+def _is_telling(way: Way, left: Left, context: Context) -> bool:
     """Whether a way through a closure on which it is not done is likely an oversight.
 
     Leaving early is, and a test of an argument, or of a value for nil. A closure that runs several times
     (progress, events), or one of several that may do it, does it on a condition of its own: that is not.
     """
-    if _tells_its_caller(left):
+    if _tells_its_caller(left) or _runs_for_each_event(left, context):
         return False
     if way.tested is None:
         return way.exit == "throw" or way.is_error
@@ -174,6 +176,12 @@ def _is_telling(way: Way, left: Left) -> bool:
     return isinstance(way.tested, Binding) or any(
         v is not None and v.unit.is_inside(unit) and v.unit is not body.unit for v in variables
     )
+
+
+def _runs_for_each_event(left: Left, context: Context) -> bool:
+    """Whether the closure is given to what runs it for one event after the other."""
+    uses = context.resolver.operations.at(left.act.node, left.by.scene.held.body)
+    return any(use.operation.is_named(_FOR_EVENTS) for use in uses)
 
 
 def _tells_its_caller(left: Left) -> bool:
