@@ -151,7 +151,7 @@ class Analysed:
         self.resolver = Resolver(self.program, library())
         self.values = Values(self.resolver)
         self.places = Places(self.resolver)
-        self.graphs = Graphs(self.resolver.no_return_names)
+        self.graphs = Graphs(self.resolver.no_return_names, self.resolver.reads_text)
         self.closing = Effects("gate.close", "gate", self.places, self.graphs)
 
     def symbol(self, name: str, owner: str | None = None) -> FunctionSymbol:
@@ -219,7 +219,7 @@ def ways(statements: str, language: str = "swift", *, throws: bool = True) -> se
     else:
         analysed = Analysed(objc=f"void f(void) {{\n{dedent(statements)}\n}}")
     body = analysed.body("f")
-    graph = ControlFlow(body.unit, body, analysed.resolver.no_return_names)
+    graph = ControlFlow(body.unit, body, analysed.resolver.no_return_names, analysed.resolver.reads_text)
     found = {" ".join(way) for way in _ways(graph.entry, (), {})}
     return found if throws else {way for way in found if not way.endswith("throw")}
 

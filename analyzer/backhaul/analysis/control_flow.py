@@ -14,6 +14,7 @@ from typing import TypeAlias
 from msgspec import Struct, field
 
 from backhaul.analysis.bodies import Body
+from backhaul.analysis.certainties import Reads, nothing_reads, outcome_of
 from backhaul.analysis.conditions import Condition, assumed, text_of
 from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import descendants
@@ -32,7 +33,6 @@ from backhaul.model.code import (
     Guard,
     If,
     Label,
-    Literal,
     Local,
     LocalFunction,
     Loop,
@@ -110,12 +110,17 @@ class GraphTooLargeError(Exception):
 class ControlFlow:
     """The graph of one unit. ``points`` holds every point made, unreachable ones too; ``rounds``: its loops.
 
+    ``no_return``: names of calls that never return; ``reads``: see ``certainties``.
     Raises ``GraphTooLargeError`` for a unit whose cleanups multiply beyond reason.
     """
 
-    def __init__(self, unit: Unit, body: Body, no_return: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, unit: Unit, body: Body, no_return: frozenset[str] = frozenset(), reads: Reads = nothing_reads
+    ) -> None:
+        self.unit = unit
         self.body = body
         self.no_return = no_return
+        self.reads = reads
         self.points: list[Point] = []
         self.end = self._point(exit="end")
         self.throw = self._point(exit="throw")
@@ -249,10 +254,11 @@ class ControlFlow:
         entry = then
         for condition in reversed(conditions):
             point = self._point(condition)
-            constant = condition.text if isinstance(condition, Literal) and condition.kind == "bool" else ""
-            if constant not in ("false", "NO"):
+            is_in_function = self.unit is self.body.unit
+            outcome = outcome_of(condition, self.body, self.reads, in_function=is_in_function)
+            if outcome is not False:
                 point.edges.append(Edge(entry, tuple(assumed([condition], self.body, True)), condition))
-            if constant not in ("true", "YES"):
+            if outcome is not True:
                 point.edges.append(Edge(otherwise, tuple(assumed([condition], self.body, False)), condition))
             entry = point
             if _may_throw(condition):

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.callees import argument_for
+from backhaul.analysis.certainties import Reads
 from backhaul.analysis.conditions import Condition
 from backhaul.analysis.control_flow import ControlFlow, Edge, GraphTooLargeError
 from backhaul.analysis.operations import Use
@@ -65,15 +66,16 @@ class Performance(Struct, frozen=True):
 class Graphs:
     """The control-flow graphs of one program, made once each."""
 
-    def __init__(self, no_return: frozenset[str]) -> None:
+    def __init__(self, no_return: frozenset[str], reads: Reads) -> None:
         self._no_return = no_return
+        self._reads = reads
         self._made: dict[int, ControlFlow | None] = {}
 
     def of(self, unit: Unit, body: Body) -> ControlFlow | None:
         """None for a unit too large to follow."""
         if id(unit) not in self._made:
             try:
-                self._made[id(unit)] = ControlFlow(unit, body, self._no_return)
+                self._made[id(unit)] = ControlFlow(unit, body, self._no_return, self._reads)
             except GraphTooLargeError:
                 self._made[id(unit)] = None
         return self._made[id(unit)]

@@ -89,7 +89,7 @@ class Context:
 
     @cached_property
     def graphs(self) -> Graphs:
-        return Graphs(self.resolver.no_return_names)
+        return Graphs(self.resolver.no_return_names, self.resolver.reads_text)
 
     @cached_property
     def lifetimes(self) -> Lifetimes:

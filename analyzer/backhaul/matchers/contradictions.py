@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import Guards, contradicts, guards_of, text_of
 from backhaul.analysis.operations import Use
-from backhaul.analysis.origins import step_at
+from backhaul.analysis.origins import NIL, step_at
+from backhaul.analysis.program import field_names
 from backhaul.analysis.types import unwrapped
 from backhaul.analysis.variables import Unit
 from backhaul.findings.finding import Confidence, Finding, Step
@@ -17,6 +18,9 @@ from backhaul.matchers.changes import ChangesOf
 from backhaul.matchers.context import Context, Reporter, is_nil, judged
 from backhaul.matchers.parameters import ContradictoryChangesParameters
 from backhaul.model.code import Argument, Call, Expression, Member, Name
+from backhaul.model.declarations import Property
+
+_PRIVATE = {"private", "fileprivate"}
 
 
 def find(
@@ -24,10 +28,11 @@ def find(
 ) -> Iterator[Finding]:
     asked = _Asked(parameters, context)
     for brought, body, unit in context.uses(parameters.brings):
-        if brought.receiver is None or is_nil(brought.arguments.get(parameters.value)):
+        value = brought.arguments.get(parameters.value)
+        if brought.receiver is None or is_nil(value):
             continue
         verdict = asked.said_of(brought, brought.receiver, body, unit)
-        if verdict is None:
+        if verdict is None or (value is not None and asked.may_be_absent(value, body)):
             continue
         confidence, trail, said = verdict
         yield reporter.finding(
@@ -105,11 +110,44 @@ class _Asked:
         variable = body.variable(inner) if isinstance(inner, Name) else None
         if value is None or (variable is not None and variable.parameter is not None):
             return False
+        if inner is not None and self._is_others_to_set(inner, body):
+            return False
         text = text_of(value, body)
         if text and any(c.holds and c.subject == text for c in guards_of(use.node, body)):
             return False  # looked at on the way here: it is what it was found to be
         kind = self.parameters.forbidding
         return judged(value, body, use.node, kind, self.context, surely=True) is not None
+
+    def _is_others_to_set(self, value: Expression, body: Body) -> bool:
+        """Whether ``value`` is a property that others may fill, or a protocol's that they may implement."""
+        found = self._property(value, body)
+        if found is None or found.is_constant or _PRIVATE.intersection(found.attributes):
+            return False
+        owner = self.context.program.find_type(found.owner)
+        return not found.is_computed or (owner is not None and owner.kind == "protocol")
+
+    def may_be_absent(self, value: Expression, body: Body) -> bool:
+        """Whether ``value`` is an optional that someone else fills, or that never holds anything."""
+        inner = unwrapped(value)
+        variable = body.variable(inner) if isinstance(inner, Name) else None
+        field = self._property(inner, body) if variable is None else None
+        if field is not None and field.type.endswith("?") and not field.is_computed:
+            return self._is_others_to_set(inner, body)
+        origins = self.context.values.origins_at(value, body, value)
+        return bool(origins) and all(origin.kind == NIL for origin in origins)
+
+    def _property(self, value: Expression, body: Body) -> Property | None:
+        if isinstance(value, Member) and value.base is not None:
+            owner = self.context.resolver.types.of(value.base, body)
+        elif isinstance(value, (Name, Member)) and (
+            isinstance(value, Member) or body.variable(value) is None
+        ):
+            owner = body.symbol.owner
+        else:
+            return None
+        names = field_names(value.name)
+        found = (self.context.program.property(owner, name) for name in names if owner)
+        return next((declared[0] for declared in found if declared is not None), None)
 
     def _is_asked_of(self, use: Use, guards: Guards, body: Body) -> bool:
         """Whether one of ``guards`` asks what is said: ``method`` is set, and it is ``case "POST":``.
