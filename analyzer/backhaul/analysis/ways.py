@@ -8,7 +8,7 @@ from functools import cached_property
 from msgspec import Struct
 from msgspec.structs import replace
 
-from backhaul.analysis.conditions import Guards, contradicts
+from backhaul.analysis.conditions import Guards, assumed, contradicts
 from backhaul.analysis.control_flow import Edge, Point, Round
 from backhaul.analysis.duties import Act, Deed, Deeds, Scene
 from backhaul.analysis.held import Held, is_named
@@ -37,6 +37,7 @@ from backhaul.model.code import (
 
 _MAX_STATES = 4000
 _NEVER_MEANT = "never-meant"  # operations that say that no run comes here
+_ASSERTION = "asserts"  # operations that say that a condition holds
 
 
 class Way(Struct, frozen=True):
@@ -134,6 +135,7 @@ class Ways:
             if acts:
                 self.first.append(max(acts, key=lambda act: act.deed))
                 continue
+            guards = guards | self._asserted(point)
             left_by = point.atom if isinstance(point.atom, (Return, Throw)) else way.left_by
             dropped = next(iter(self._all_at(point)), way.dropped)
             for edge in reversed(point.edges):
@@ -156,6 +158,14 @@ class Ways:
             return False
         uses = self.deeds.resolver.operations.at(point.atom, self.body)
         return any(use.operation.is_named(_NEVER_MEANT) for use in uses)
+
+    def _asserted(self, point: Point) -> Guards:
+        """What the program says holds from here on, by an assertion: whoever asserts it knows it."""
+        if not isinstance(point.atom, Call):
+            return frozenset()
+        uses = self.deeds.resolver.operations.at(point.atom, self.body)
+        said = [use.arguments.get("condition") for use in uses if use.operation.is_named(_ASSERTION)]
+        return frozenset(c for e in said if e is not None for c in assumed([e], self.body, True))
 
     def _counts(self, exit: str, way: Way) -> bool:
         """Whether it is a way that real runs take, as far as can be told."""

@@ -138,7 +138,8 @@ def _is_handed_on(node: Node, body: Body, context: Context) -> bool:
 def _is_work_of_tasks(symbol: FunctionSymbol, context: Context, depth: int = 0) -> bool:
     """Whether nothing calls a function, or reads a property, where it may be seen to be the main thread.
 
-    Every use is in asynchronous code of no actor, on another queue, or in a closure that is handed on.
+    Every use is in asynchronous code of no actor, on another queue, in a type that runs on a thread of its
+    own, or in a closure that is handed on.
     """
     if depth > _MOST_CALLS_UP:
         return False
@@ -149,6 +150,7 @@ def _is_work_of_tasks(symbol: FunctionSymbol, context: Context, depth: int = 0) 
     return bool(users) and all(
         (where.symbol.function.is_async and is_surely_free(where.symbol, context))
         or context.queues.sent_away(node, where) is not None
+        or is_worker(where.symbol.owner, context)
         or _is_handed_on(node, where, context)
         or (where.unit_at(node) is where.unit and _is_work_of_tasks(where.symbol, context, depth + 1))
         for node, where in users

@@ -198,7 +198,11 @@ class _Question:
         ends = self.ending.on(places)
         if self._may_be_ended_unseen(making):
             return None
-        if ends and self._is_own_delegate(making) and all(self._is_in_deinit(p.body.symbol) for p in ends):
+        if (
+            ends
+            and self._is_own_delegate(making)
+            and all(self._is_in_deinit(p.body.symbol, owner) for p in ends)
+        ):
             step = step_at(ends[0].use.node, ends[0].body, "never reached", ends[0].use.site)
             text = f"is invalidated only when its `{owner}` goes, which it retains as its delegate"
             return _Why(text, "high", (step,))
@@ -241,12 +245,13 @@ class _Question:
         inner = unwrapped(given) if given is not None else None
         return isinstance(inner, Name) and inner.name == "self"
 
-    def _is_in_deinit(self, symbol: FunctionSymbol) -> bool:
-        """Whether a function runs only when its object goes."""
+    def _is_in_deinit(self, symbol: FunctionSymbol, owner: str) -> bool:
+        """Whether a function runs only when its object, of the type ``owner``, goes."""
         if symbol.function.kind == "deinit":
             return True
-        calls = self.context.values.calls_of(symbol)
-        return bool(calls) and all(body.symbol.function.kind == "deinit" for _, body in calls)
+        own = self.context.program.family(owner)
+        callers = [body.symbol for _, body in self.context.values.calls_of(symbol)]
+        return bool(callers) and all(c.function.kind == "deinit" and c.owner in own for c in callers)
 
     def _is_one_shot(self, owner: str) -> bool:
         return self._is_tagged(owner, _ONE_SHOT)
