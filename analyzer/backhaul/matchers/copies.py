@@ -15,7 +15,7 @@ from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.call import called
 from backhaul.matchers.context import Context, Reporter, source_text
 from backhaul.matchers.parameters import MutationOfCopyParameters
-from backhaul.model.code import Assign, Expression, Name, Node
+from backhaul.model.code import Assign, Expression, Member, Name, Node
 
 _KEEPING = "collection-store"
 _HARMLESS = ("inert", "in-sight")
@@ -23,10 +23,10 @@ _HARMLESS = ("inert", "in-sight")
 
 def find(reporter: Reporter, parameters: MutationOfCopyParameters, context: Context) -> Iterator[Finding]:
     asked = _Question(parameters, context)
-    for use, body, unit in context.uses(parameters.mutation):
-        if use.receiver is None or body.symbol.function.is_damaged:
+    for use, changed, body, unit in (*_settings(parameters, context), *_additions(parameters, context)):
+        if body.symbol.function.is_damaged:
             continue
-        why = asked.why_lost(use, use.receiver, body, unit)
+        why = asked.why_lost(use, changed, body, unit)
         if why is not None:
             where, steps = why
             yield reporter.finding(
@@ -36,6 +36,27 @@ def find(reporter: Reporter, parameters: MutationOfCopyParameters, context: Cont
                 change=_written(use, body),
                 where=where,
             )
+
+
+def _settings(
+    parameters: MutationOfCopyParameters, context: Context
+) -> Iterator[tuple[Use, Expression, Body, Unit]]:
+    """Changes by setting a property, with what is changed."""
+    for use, body, unit in context.uses(parameters.mutation):
+        if use.receiver is not None:
+            yield use, use.receiver, body, unit
+
+
+def _additions(
+    parameters: MutationOfCopyParameters, context: Context
+) -> Iterator[tuple[Use, Expression, Body, Unit]]:
+    """Changes by adding to a collection that is such a property: ``x.headers?.append(…)``."""
+    spellings = context.models.spellings_of(parameters.mutation)
+    settable = {spelling.name for spelling in spellings if spelling.form == "write"}
+    for use, body, unit in context.uses(parameters.adds) if parameters.adds else ():
+        collection = unwrapped(use.receiver) if use.receiver is not None else None
+        if isinstance(collection, Member) and collection.name in settable and collection.base is not None:
+            yield use, collection.base, body, unit
 
 
 class _Question:
@@ -112,4 +133,7 @@ def _after(points: list[Point]) -> set[int]:
 def _written(use: Use, body: Body) -> str:
     if isinstance(use.node, Assign):
         return source_text(use.node.target, body.symbol.module.language) or called(use)
+    collection = unwrapped(use.receiver) if use.receiver is not None else None
+    if isinstance(collection, Member):
+        return source_text(collection, body.symbol.module.language) or called(use)
     return called(use)

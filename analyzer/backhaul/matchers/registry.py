@@ -68,7 +68,7 @@ REGISTRY: dict[str, Matcher] = {
     "one-per-identity": _matcher("one_per_identity", "operation"),
     "made-per-use": _matcher("made_per_use", "operation"),
     "bypassed-delegate": _matcher("bypassed", "operation"),
-    "mutation-of-copy": _matcher("copies", "mutation"),
+    "mutation-of-copy": _matcher("copies", "mutation|adds", "gives-copy|copied-by"),
     "never-ended": _matcher("never_ended", "operation"),
     "never-performed": _matcher("never_performed", "operation"),
     "remade-after-end": _matcher("remade", "end", "operation"),

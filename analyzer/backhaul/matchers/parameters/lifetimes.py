@@ -87,6 +87,7 @@ class NeverEndedParameters(Struct, frozen=True, forbid_unknown_fields=True, rena
 class MutationOfCopyParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``mutation`` changes what ``gives_copy`` gave, a copy, or what ``copied_by`` has taken a copy of.
 
+    So does ``adds``, which adds to a collection, where that is a property of it which ``mutation`` sets.
     ``of_copy`` and ``of_original`` are the clauses that say so.
     """
 
@@ -96,6 +97,7 @@ class MutationOfCopyParameters(Struct, frozen=True, forbid_unknown_fields=True, 
     copied_by: str
     of_copy: str
     of_original: str
+    adds: str = ""
 
 
 class OnePerIdentityParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
