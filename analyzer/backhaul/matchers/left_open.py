@@ -11,7 +11,7 @@ from backhaul.analysis.origins import step_at
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.call import called, named
 from backhaul.matchers.circumstances import built_only_for
-from backhaul.matchers.context import Context, Reporter, arguments_fit
+from backhaul.matchers.context import Context, Reporter, arguments_fit, judged
 from backhaul.matchers.parameters import LeftOpenParameters
 from backhaul.matchers.reactions import Reaction, calls_out_of_sight, leads_to, reactions
 from backhaul.matchers.required_hook import application_of
@@ -64,6 +64,10 @@ def _is_asked(use: Use, body: Body, parameters: LeftOpenParameters, context: Con
         return False
     if _is_library(symbol.owner, context) or built_only_for(parameters.unless_built_for, use.node, body):
         return False
+    for role, kind in parameters.unless_given.items():
+        given = use.arguments.get(role)
+        if given is not None and judged(given, body, use.node, kind, context) is not None:
+            return False
     verdict = arguments_fit(use, body, parameters.arguments, context)
     return verdict is not None and verdict[0] != "low"
 

@@ -15,7 +15,8 @@ from backhaul.analysis.types import unwrapped
 from backhaul.analysis.variables import Variable
 from backhaul.analysis.walking import children, descendants
 from backhaul.findings.finding import Finding
-from backhaul.matchers.context import Context, Reporter
+from backhaul.matchers.context import Context, Reporter, is_nil
+from backhaul.matchers.delegates import members_in
 from backhaul.matchers.hooks import members_of, parameter_of
 from backhaul.matchers.knowledge import Knowledge
 from backhaul.matchers.parameters import UncheckedOutcomeParameters
@@ -219,6 +220,8 @@ class _Success:
                 continue
             if _is_set_at(name, variables, body):
                 continue
+            if any(is_nil(argument.value) for argument in call.arguments) and self._is_told_apart(body):
+                continue
             functions = self.context.resolver.callees.of(call, body).functions
             if not functions:
                 return call, body
@@ -229,6 +232,11 @@ class _Success:
                     if found is not None:
                         return found
         return None
+
+    def _is_told_apart(self, body: Body) -> bool:
+        """Whether the type is told of success by another callback."""
+        hook, owner = self.parameters.succeeded_hook, body.symbol.owner
+        return bool(hook and owner) and next(members_in(owner, hook, self.context), None) is not None
 
 
 def _is_put_back(call: Call, variables: list[Variable]) -> bool:

@@ -193,7 +193,8 @@ class UncheckedOutcomeParameters(Struct, frozen=True, forbid_unknown_fields=True
 
     Where nil is what counts, only types are asked that perform the operation ``concerns``, whose
     objects are the ``delegate`` of a type that does, by the operation ``delegated``, or that have a
-    member of ``concerned_hook``.
+    member of ``concerned_hook``. A type that is told of success by a member of ``succeeded_hook``
+    passes nil with an argument only where that did not come.
     """
 
     matcher: Choice["unchecked-outcome"]
@@ -209,6 +210,7 @@ class UncheckedOutcomeParameters(Struct, frozen=True, forbid_unknown_fields=True
     in_sight: str
     trivial: tuple[str, ...] = ()
     nil_on_success: str = ""
+    succeeded_hook: str = ""
     product: str = ""
     look: str = "inert"
     restated: str = ""

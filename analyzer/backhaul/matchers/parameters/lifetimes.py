@@ -202,6 +202,8 @@ class ExpiringValueParameters(Struct, frozen=True, forbid_unknown_fields=True, r
 class LeftOpenParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """``acquire``, with these ``arguments``, opens what nothing closes when what ``hooks`` name happens.
 
+    ``unless_given``: by role, the kind of an argument with which it does not count.
+
     Then the code that runs must lead to one of the operations ``release``, or call something of which
     nothing is known with one of the ``words`` in its name; or code that runs when what ``renewed_in``
     names happens, or that an operation ``renewed_by`` is given in the role ``handler``, must lead to one of
@@ -221,6 +223,7 @@ class LeftOpenParameters(Struct, frozen=True, forbid_unknown_fields=True, rename
     only_imported: tuple[str, ...]
     platforms: tuple[str, ...] = ()
     arguments: dict[str, ArgumentTest] = {}
+    unless_given: dict[str, str] = {}
     words: tuple[str, ...] = ()
     renew: tuple[str, ...] = ()
     renewed_in: str = ""
