@@ -12,13 +12,13 @@ from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.values import Values
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import Step
-from backhaul.model.code import Argument, Await, Call, Closure, Node, SelectorName
+from backhaul.model.code import Argument, Await, Call, Closure, Expression, Local, Node, SelectorName
 
 _MAIN = "main-queue"
 _OTHER = "queue"
 _OFF_MAIN = "off-main"
 _ON_MAIN = "on-main"
-_MAX_CALLERS_DEEP = 2
+_MAX_CALLERS_DEEP = 4
 
 
 class Queues:
@@ -31,6 +31,7 @@ class Queues:
     def __init__(self, values: Values) -> None:
         self.values = values
         self.resolver = values.resolver
+        self._asked: set[int] = set()
 
     def sent_away(self, node: Node, body: Body, depth: int = 0) -> Step | None:
         """Where ``node`` is sent off the main thread; None: it may run there.
@@ -44,16 +45,27 @@ class Queues:
             if isinstance(outer, Await):
                 return None
             if isinstance(outer, Closure):
-                where = self._taker_says(outer, body)
+                where = self._takers_say(outer, body)
                 if where != "now":
                     return where if isinstance(where, Step) else None
         return self._callers_say(body, depth)
 
-    def _taker_says(self, closure: Closure, body: Body) -> Step | str:
+    def _takers_say(self, closure: Closure, body: Body) -> Step | str:
+        """Where a closure is sent away, by each use of the local that holds it, if one does; see below."""
+        kept = body.parent(closure)
+        variable = body.declared_by(kept) if isinstance(kept, Local) else None
+        if variable is None or len(variable.definitions) != 1:
+            return self._taker_says(closure, body)
+        found = [self._taker_says(name, body) for name, _ in variable.uses]
+        if any(body.variable_called(call) is variable for call, _ in body.calls):
+            return ""
+        return found[0] if found and all(isinstance(where, Step) for where in found) else ""
+
+    def _taker_says(self, closure: Expression, body: Body) -> Step | str:
         """Where a closure is sent away; else ``now``: it runs where it stands; "": not known, or main."""
         parent = body.parent(closure)
         if isinstance(parent, Call) and parent.receiver is closure:
-            return "now"
+            return "now" if isinstance(closure, Closure) else ""
         call = body.parent(parent) if isinstance(parent, Argument) else None
         if not isinstance(call, Call):
             return ""
@@ -80,9 +92,23 @@ class Queues:
         symbol = body.symbol
         if depth >= _MAX_CALLERS_DEEP or symbol.function.kind not in ("function", "method"):
             return None
-        found = [self.sent_away(call, caller, depth + 1) for call, caller in self.values.calls_of(symbol)]
-        found += self._selectors_say(symbol)
-        return found[0] if found and all(step is not None for step in found) else None
+        self._asked.add(id(symbol))
+        first: Step | None = None
+        try:
+            for step in self._steps_to(symbol, depth):
+                if step is None:
+                    return None
+                first = first or step
+        finally:
+            self._asked.discard(id(symbol))
+        return first
+
+    def _steps_to(self, symbol: FunctionSymbol, depth: int) -> Iterator[Step | None]:
+        """For each use of a function where it is sent away; what leads back to itself says nothing new."""
+        for call, caller in self.values.calls_of(symbol):
+            if id(caller.symbol) not in self._asked:
+                yield self.sent_away(call, caller, depth + 1)
+        yield from self._selectors_say(symbol)
 
     def _selectors_say(self, symbol: FunctionSymbol) -> Iterator[Step | None]:
         """For each selector that may mean ``symbol``, where the method it names is sent away."""

@@ -51,6 +51,7 @@ def find(reporter: Reporter, parameters: ExpiringValueParameters, context: Conte
                 entry.site,
                 entry.body,
                 confidence="medium",
+                severity="warning",  # it may have been downloaded for nothing on purpose, as by a demo
                 subject=entry.taker,
                 where="is not used",
             )

@@ -9,6 +9,7 @@ from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.variables import Variable
 from backhaul.analysis.walking import nodes_of
 from backhaul.matchers.context import Context, is_nil
+from backhaul.matchers.delegates import is_whole
 from backhaul.matchers.parameters import DelegateHook
 from backhaul.model.code import Call, Member, Name, Node
 from backhaul.rules import Hook
@@ -120,7 +121,7 @@ def is_answered(body: Body, test: DelegateHook, context: Context) -> bool:
             continue
         kind = context.resolver.types.of(delegate, where)
         symbol = context.program.find_type(kind) if kind else None
-        if symbol is None or symbol.kind in ("protocol", "extension"):
+        if symbol is None or symbol.kind in ("protocol", "extension") or not is_whole(kind, context):
             return True
         if not having.isdisjoint(context.program.family(kind)):
             return True

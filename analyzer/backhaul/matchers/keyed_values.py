@@ -238,8 +238,8 @@ class _Asked:
                 for operation in self.parameters.named
                 for use, where, _ in self.context.uses(operation)
                 for name in (use.arguments.get("name", use.key),)
-                if isinstance(name, Literal)
-                and self.context.models.kind_of_text(name.text) == self.parameters.unless_type_names
+                if name is not None
+                and judged(name, where, use.node, self.parameters.unless_type_names, self.context) is not None
             },
         )
         return any(

@@ -19,8 +19,14 @@ _RESOURCES = frozenset("lproj storyboardc xcassets xcdatamodel xcdatamodeld xcwo
 _TEST_FOLDER = re.compile(
     r".*Tests|.*[-_. ]tests|Tests?|tests?|__tests__|\w*UITests?|Specs"
     r"|\w*Tests?(?:Foundation|Support|Helpers?|Utils|Utilities|Cases)|tests?_(?:cases|helpers?|support|utils)"
+    r"|\w*(?:Mocks?|Stubs|Fakes)|mocks?|stubs|fakes|__mocks__|TestDoubles"
 )
 _TEST_FILE = re.compile(r"\w(?:.*\w)?(?:Tests?|Specs?)\.(?:swift|mm?)|(?:test_\w+|\w+_test|conftest)\.py")
+_STAND_IN_FILE = re.compile(
+    r"(?:[A-Z]{2,4})?(?:Mock|Stub|Fake|Dummy)s?(?:[A-Z0-9_+].*)?\.(?:swift|mm?)"
+    r"|.*[a-z0-9_+.](?:Mock|Stub|Fake|Dummy)s?\.(?:swift|mm?)|.*[._+](?:mock|stub|fake)s?\.(?:swift|mm?)"
+)
+"""What stands in for a real thing in tests and previews, and talks to nobody."""
 
 _TESTING = re.compile(
     rb"XCT|SenTest|STAssert|GHTest|GHAssert|@testable|\bimport Testing\b|Quick|Kiwi|Specta|Cedar"
@@ -49,11 +55,16 @@ def is_test_folder(name: str) -> bool:
 
 
 def is_test_file(name: str, data: bytes) -> bool:
-    """Whether a file is a test by its name, and says so: ``SpeedTest.swift`` may be a part of a product."""
+    """Whether a file is a test by its name, and says so: ``SpeedTest.swift`` may be a part of a product.
+
+    What stands in for something in tests counts as one: ``MockServer.swift``.
+    """
+    if _STAND_IN_FILE.fullmatch(name):
+        return True
     if _TEST_FILE.fullmatch(name) is None:
         return False
     return not data or name.endswith(".py") or _TESTING.search(data) is not None
 
 
 def may_be_test_file(name: str) -> bool:
-    return _TEST_FILE.fullmatch(name) is not None
+    return _TEST_FILE.fullmatch(name) is not None or _STAND_IN_FILE.fullmatch(name) is not None
