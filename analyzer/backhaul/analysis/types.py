@@ -25,7 +25,7 @@ from backhaul.model.code import (
     Try,
     Unary,
 )
-from backhaul.rules import ApiModels
+from backhaul.rules import ApiModels, Spelling
 
 if TYPE_CHECKING:
     from backhaul.analysis.resolution import Resolver
@@ -97,7 +97,16 @@ class Types:
             del module
             found = self._of_initial_value("", expression.name, depth)
             return found if found or declared.type else self._of_stored_value("", expression.name, depth)
-        return ""
+        constant = self._constant(expression.name, body)
+        return constant.operation.returns.type if constant is not None and constant.operation.returns else ""
+
+    def _constant(self, name: str, body: Body) -> Spelling | None:
+        """The constant of an API that ``name`` means, where neither function nor program declares it."""
+        if name in self.program.globals or self.program.find_type(name) is not None:
+            return None
+        language = body.symbol.module.language
+        found = (s for s in self.models.spellings(name) if s.form == "read" and not s.type)
+        return next((s for s in found if s.language == language), None)
 
     def of_variable(self, variable: Variable, body: Body, depth: int = 0) -> str:
         declared = type_name(variable.type)
@@ -255,6 +264,8 @@ class Types:
                 return ""
             if self.models.type_named(name) is not None or self.program.find_type(name) is not None:
                 return self.canonical(name)
+            if self._constant(name, body) is not None:
+                return ""
             is_field = bool(body.symbol.owner) and self.program.property(body.symbol.owner, name) is not None
             return name if name[:1].isupper() and not is_field and name not in self.program.globals else ""
         if isinstance(expression, Member) and expression.base is not None and expression.name[:1].isupper():

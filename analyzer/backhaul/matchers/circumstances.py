@@ -12,6 +12,7 @@ from backhaul.matchers.delegates import members_in
 from backhaul.model.code import Argument, Binary, Call, Case, Cast, Closure, Conditional, Node, Unary
 
 _MAIN = "main-queue"
+_LIBRARY = "network-library"
 _SAYS_QUEUE = "module.method-queue"
 _WORKER = "off-main-worker"
 _TESTS = ("&", "==", "!=", "===", "!==", "~=")
@@ -92,6 +93,12 @@ def is_worker(type_name: str, context: Context) -> bool:
         if returned.value is not None
     ]
     return not any(_MAIN in kinds for kinds in said)
+
+
+def is_in_library(body: Body, context: Context) -> bool:
+    """Whether code belongs to a network library that lies in the tree: who uses it is answerable."""
+    names = context.program.supertypes(body.symbol.owner) if body.symbol.owner else ()
+    return any(api is not None and _LIBRARY in api.tags for api in map(context.models.type_named, names))
 
 
 def built_only_for(flags: tuple[str, ...], node: Node, body: Body) -> bool:

@@ -19,6 +19,7 @@ from backhaul.analysis.callees import argument_for
 from backhaul.analysis.conditions import Condition, condition_of, conjuncts, guards_of, leaves
 from backhaul.analysis.consumers import holders, names_of
 from backhaul.analysis.derivation import Derivation
+from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import step_at
 from backhaul.analysis.program import FunctionSymbol, type_name
 from backhaul.analysis.types import unwrapped
@@ -27,7 +28,7 @@ from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Confidence, Finding, Severity, Step
 from backhaul.matchers.call import called
 from backhaul.matchers.circumstances import built_only_for
-from backhaul.matchers.context import Context, Reporter, is_true
+from backhaul.matchers.context import Context, Reporter, is_nil, is_true
 from backhaul.matchers.hooks import is_withheld, members_of, parameter_of
 from backhaul.matchers.knowledge import tells_developers
 from backhaul.matchers.parameters import UncheckedGrantParameters
@@ -270,7 +271,9 @@ class _Asked:
         if any(u.operation.is_named(name) for u in uses for name in self.parameters.compares):
             return not isinstance(body.parent(call), Evaluate)
         if uses:
-            return any(u.operation.is_named(self.parameters.check) for u in uses) and is_heeded(call, body)
+            return any(
+                u.operation.is_named(self.parameters.check) and self._heeds(u, call, body) for u in uses
+            )
         if tells_developers(call):
             return False
         functions = self.context.resolver.callees.of(call, body).functions
@@ -278,6 +281,17 @@ class _Asked:
             return True
         is_asked = depth > 0 or not isinstance(body.parent(call), Evaluate)
         return any(self._function_checks(f, call, derivation, depth, is_asked=is_asked) for f in functions)
+
+    def _heeds(self, use: Use, call: Call, body: Body) -> bool:
+        """Whether what a check tells is asked for: the verdict, where that is told through a pointer."""
+        pointer = use.arguments.get(self.parameters.verdict)
+        if pointer is None:
+            return is_heeded(call, body)
+        told = pointer.operand if isinstance(pointer, Unary) and pointer.operator == "&" else None
+        variable = body.variable(told) if isinstance(told, Name) else None
+        if variable is None:
+            return not is_nil(pointer) and (told is not None or is_heeded(call, body))
+        return any(name is not told for name, _ in variable.uses)
 
     def _function_checks(
         self, symbol: FunctionSymbol, call: Call, derivation: Derivation, depth: int, *, is_asked: bool
@@ -311,7 +325,7 @@ class _Asked:
         """A subject that an object keeps may be checked by any of the methods of its type."""
         owner = body.symbol.owner
         return any(
-            where.symbol.owner == owner and isinstance(use.node, Call) and is_heeded(use.node, where)
+            where.symbol.owner == owner and isinstance(use.node, Call) and self._heeds(use, use.node, where)
             for use, where, _ in self.context.uses(self.parameters.check)
         )
 

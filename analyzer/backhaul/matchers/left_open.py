@@ -10,7 +10,7 @@ from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import step_at
 from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.call import called, named
-from backhaul.matchers.circumstances import built_only_for
+from backhaul.matchers.circumstances import built_only_for, is_in_library
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged
 from backhaul.matchers.parameters import LeftOpenParameters
 from backhaul.matchers.reactions import Reaction, calls_out_of_sight, leads_to, reactions
@@ -18,7 +18,6 @@ from backhaul.matchers.required_hook import application_of
 from backhaul.model.code import Closure
 from backhaul.model.declarations import Module, TypeDeclaration
 
-_LIBRARY = "network-library"
 _PLUGIN = "plugin"
 _ELSEWHERE = frozenset(("tests", "tool", "watch", "extension"))
 _FAILING = ("fail", "cancel", "error", "nil")
@@ -62,7 +61,7 @@ def _is_asked(use: Use, body: Body, parameters: LeftOpenParameters, context: Con
         return False
     if _imports(symbol.module, parameters.unless_imported):
         return False
-    if _is_library(symbol.owner, context) or built_only_for(parameters.unless_built_for, use.node, body):
+    if is_in_library(body, context) or built_only_for(parameters.unless_built_for, use.node, body):
         return False
     for role, kind in parameters.unless_given.items():
         given = use.arguments.get(role)
@@ -72,11 +71,6 @@ def _is_asked(use: Use, body: Body, parameters: LeftOpenParameters, context: Con
     return verdict is not None and verdict[0] != "low"
 
 
-def _is_library(owner: str, context: Context) -> bool:
-    names = context.program.supertypes(owner) if owner else ()
-    return any(api is not None and _LIBRARY in api.tags for api in map(context.models.type_named, names))
-
-
 def _is_answered(parameters: LeftOpenParameters, context: Context) -> bool:
     """Whether the program does something about it when it happens, or may."""
     return any(
@@ -84,7 +78,7 @@ def _is_answered(parameters: LeftOpenParameters, context: Context) -> bool:
         or calls_out_of_sight(reaction, parameters.words, context)
         for hook in parameters.hooks
         for reaction in reactions(hook, context)
-        if not (parameters.only_own and _is_library(reaction.body.symbol.owner, context))
+        if not (parameters.only_own and is_in_library(reaction.body, context))
     )
 
 

@@ -13,7 +13,7 @@ from backhaul.analysis.operations import Use
 from backhaul.analysis.variables import Variable
 from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.call import called
-from backhaul.matchers.circumstances import is_built_for, may_be_left_out
+from backhaul.matchers.circumstances import is_built_for, is_in_library, may_be_left_out
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged
 from backhaul.matchers.hooks import members_of, parameter_of
 from backhaul.matchers.identities import Identities
@@ -75,6 +75,8 @@ def _sites(parameters: ProductEntryParameters, context: Context) -> Iterator[_Si
             verdict = arguments_fit(use, body, parameters.arguments, context)
             if verdict is None or may_be_left_out(use.node, body):
                 continue
+            if not parameters.role and is_in_library(body, context):
+                continue  # nothing says that the program has the library do it
             if parameters.unless_kind and any(
                 judged(given, body, use.node, parameters.unless_kind, context) is not None
                 for given in use.arguments.values()

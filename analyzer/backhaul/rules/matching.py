@@ -126,6 +126,7 @@ _ROLE_KEYS = (
     "subject",
     "note-if-called-at-once",
     "switch-value",
+    "verdict",
 )
 
 

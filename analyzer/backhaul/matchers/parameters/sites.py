@@ -268,7 +268,8 @@ class UncheckedGrantParameters(Struct, frozen=True, forbid_unknown_fields=True, 
     which is given the ``subject``; or that at the position ``answer_at`` of the ``closure`` that ``verifier``
     is given, whose subject stands at ``subject_at``. Members of ``switched_hook``
     count, too, in programs that give the operation ``switch`` a literal true as its ``switch_value``.
-    ``check``: operations that check the subject or a part of it; ``compares``: those that may, where
+    ``check``: operations that check the subject or a part of it, and tell by what they return, or through
+    the pointer in the role ``verdict``; ``compares``: those that may, where
     something is made of what they give; ``part``: those that take a part of it,
     ``content``: those of them that look into it. ``raw``: the tag of types of which a value is always as
     it came from outside. ``refusal``: the kind of the answer beside which a grant means nothing.
@@ -285,6 +286,7 @@ class UncheckedGrantParameters(Struct, frozen=True, forbid_unknown_fields=True, 
     content: str
     raw: str
     refusal: str
+    verdict: str = ""
     compares: tuple[str, ...] = ()
     harmless: tuple[str, ...] = ()
     routine: tuple[str, ...] = ()
