@@ -15,7 +15,7 @@ from backhaul.findings.finding import Finding, Step
 from backhaul.matchers.call import called
 from backhaul.matchers.context import Context, Reporter, source_text
 from backhaul.matchers.parameters import MutationOfCopyParameters
-from backhaul.model.code import Assign, Expression, Member, Name, Node
+from backhaul.model.code import Assign, Call, Expression, Member, Name, Node, Unary
 
 _KEEPING = "collection-store"
 _HARMLESS = ("inert", "in-sight")
@@ -50,13 +50,26 @@ def _settings(
 def _additions(
     parameters: MutationOfCopyParameters, context: Context
 ) -> Iterator[tuple[Use, Expression, Body, Unit]]:
-    """Changes by adding to a collection that is such a property: ``x.headers?.append(…)``."""
+    """Changes by adding to a collection that is such a property: ``x.headers?.append(…)``.
+
+    Found by the property, which is rare, and not by what adds, which is everywhere.
+    """
     spellings = context.models.spellings_of(parameters.mutation)
-    settable = {spelling.name for spelling in spellings if spelling.form == "write"}
-    for use, body, unit in context.uses(parameters.adds) if parameters.adds else ():
-        collection = unwrapped(use.receiver) if use.receiver is not None else None
-        if isinstance(collection, Member) and collection.name in settable and collection.base is not None:
-            yield use, collection.base, body, unit
+    settable = sorted({spelling.name for spelling in spellings if spelling.form == "write"})
+    for symbol in context.program.mentioning(*settable) if parameters.adds else ():
+        body = symbol.body
+        if body is None:
+            continue
+        for collection in body.nodes_named(settable, reads=True):
+            if not isinstance(collection, Member) or collection.base is None:
+                continue
+            outer = body.parent(collection)
+            while isinstance(outer, Unary):
+                outer = body.parent(outer)
+            uses = context.resolver.operations.at(outer, body) if isinstance(outer, Call) else ()
+            use = next((use for use in uses if use.operation.is_named(parameters.adds)), None)
+            if use is not None and use.receiver is not None and unwrapped(use.receiver) is collection:
+                yield use, collection.base, body, body.unit_at(collection)
 
 
 class _Question:

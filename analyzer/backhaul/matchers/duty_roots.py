@@ -46,7 +46,7 @@ def fulfilments_of(parameters: CalledOnceParameters, context: Context) -> Fulfil
         parameters.is_mixed,
         parameters.is_kept,
         _fields_of(parameters.instead, context),
-        _said_with(parameters.instead, context),
+        _said_with(parameters, context),
         frozenset(parameters.sure),
     )
     return context.once(
@@ -70,19 +70,23 @@ def _fields_of(operations: tuple[str, ...], context: Context) -> frozenset[Place
     )
 
 
-def _said_with(operations: tuple[str, ...], context: Context) -> frozenset[tuple[str, Condition]]:
-    """What members set fields to, where they, or a member that they call, perform one of ``operations``.
+def _said_with(parameters: CalledOnceParameters, context: Context) -> frozenset[tuple[str, Condition]]:
+    """What members set fields to, where they, or a member that they call, perform one of ``instead``.
 
-    With the type of the members: ``cancelled = true``, ``state = .cancelling``. What is set to nil is left
-    out: it may be so before, too.
+    Of the types with a member of the hook, with their names: ``cancelled = true``, ``state = .cancelling``.
+    What is set to nil is left out: it may be so before, too.
     """
-    return context.once(("said with", operations), lambda: frozenset(_all_said_with(operations, context)))
+    key = ("said with", parameters.instead, parameters.hook)
+    return context.once(key, lambda: frozenset(_all_said_with(parameters, context)))
 
 
-def _all_said_with(operations: tuple[str, ...], context: Context) -> Iterator[tuple[str, Condition]]:
+def _all_said_with(parameters: CalledOnceParameters, context: Context) -> Iterator[tuple[str, Condition]]:
+    owners = {symbol.owner for symbol, _ in members_of(parameters.hook, context)}
     bodies: dict[int, Body] = {}
-    for name in operations:
+    for name in parameters.instead:
         for _, body, _ in context.uses(name):
+            if body.symbol.owner not in owners:
+                continue
             bodies[id(body)] = body
             for call, caller in context.values.calls_of(body.symbol):
                 if call.receiver is None or (
