@@ -159,6 +159,55 @@ func fetch(_ request: URLRequest) {
 }
 """
 
+SAVED_ON_ONE_PLATFORM = """#import <UIKit/UIKit.h>
+
+@implementation Store
+
+- (NSError *)save {
+#if TARGET_OS_IOS
+    NSUInteger task = [[UIApplication sharedApplication] beginBackgroundTaskWithExpirationHandler:^{
+    }];
+#endif
+    NSError *error = nil;
+    [self write:&error];
+#if TARGET_OS_IOS
+    [[UIApplication sharedApplication] endBackgroundTask:task];
+#endif
+    return error;
+}
+
+@end
+"""
+
+DIAGNOSED = """import Network
+
+final class TLSDiagnostics {
+    func options() -> NWProtocolTLS.Options {
+        let options = NWProtocolTLS.Options()
+        sec_protocol_options_set_verify_block(options.securityProtocolOptions, { _, _, completion in
+            completion(true)
+        }, .main)
+        return options
+    }
+}
+"""
+
+UNFETCHED = """import Foundation
+
+final class SpeedCheck: NSObject, URLSessionDownloadDelegate {
+    func start(_ url: URL) {
+        let session = URLSession(configuration: .default, delegate: self, delegateQueue: nil)
+        session.downloadTask(with: url).resume()
+    }
+
+    func urlSession(
+        _ session: URLSession, downloadTask: URLSessionDownloadTask, didFinishDownloadingTo location: URL
+    ) {
+        session.finishTasksAndInvalidate()
+    }
+}
+"""
+
 ENDED_BY_ITSELF = """#import <Foundation/Foundation.h>
 
 @interface Call : NSObject <NSURLSessionDataDelegate>
@@ -291,6 +340,9 @@ CASES = [
     ("synchronous-networking", "a.m", ASKING, ["note"]),
     ("session-per-request", "a.swift", ENDED_BY_DELEGATE, ["note"]),
     ("session-per-request", "a.m", ENDED_BY_ITSELF, ["note"]),
+    ("background-task-expiration-does-not-end", "a.m", SAVED_ON_ONE_PLATFORM, ["note"]),
+    ("tls-trust-all", "a.swift", DIAGNOSED, ["warning"]),
+    ("download-file-not-moved", "a.swift", UNFETCHED, ["warning"]),
     ("synchronous-networking", "a.m", WORKERS, ["note", "note"]),
     ("stream-body-not-replayable", "a.m", STREAMED, []),
 ]

@@ -78,6 +78,9 @@ def find(reporter: Reporter, parameters: UncheckedGrantParameters, context: Cont
             continue
         severity: Severity | None = "warning" if verdict.conditions else None
         confidence = verdict.confidence
+        around = f"{body.symbol.owner} {body.symbol.name}".lower()
+        if any(word in around for word in parameters.doubtful_named):
+            severity = "warning"
         if built_only_for(parameters.doubtful_in_build, grant, body):
             severity, confidence = "note", "low"
         site = (grant.name_start, grant.name_end)

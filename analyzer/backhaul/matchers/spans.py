@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from backhaul.analysis.conditions import Guards, contradicts, guards_of
 from backhaul.analysis.control_flow import Point
 from backhaul.analysis.effects import Effect
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions
 from backhaul.model.code import Node
+
+_MAX_STATES = 4000
 
 
 class Span(Struct, eq=False):
@@ -31,13 +34,14 @@ def span_of(acquisition: Acquisition, all_of_them: Acquisitions) -> Span | None:
         return None
     effects, body = all_of_them.effects, acquisition.body
     span = Span()
-    stack = [e.target for p in graph.points_of(acquisition.use.node) for e in p.edges]
-    seen: set[int] = set()
-    while stack:
-        point = stack.pop()
-        if id(point) in seen:
+    known = guards_of(acquisition.use.node, body)
+    stack = [(e.target, known) for p in graph.points_of(acquisition.use.node) for e in p.edges]
+    seen: set[tuple[int, Guards]] = set()
+    while stack and len(seen) < _MAX_STATES:
+        point, guards = stack.pop()
+        if (id(point), guards) in seen:
             continue
-        seen.add(id(point))
+        seen.add((id(point), guards))
         if point.exit:
             span.is_left_holding = span.is_left_holding or point.exit != "never"
             continue
@@ -51,8 +55,9 @@ def span_of(acquisition: Acquisition, all_of_them: Acquisitions) -> Span | None:
                 continue
             span.held.append(point)
         stack.extend(
-            edge.target
+            (edge.target, guards | frozenset(edge.conditions) if edge.conditions else guards)
             for edge in point.edges
-            if not any(effects.says_empty(edge, place, body) for place in acquisition.places)
+            if not contradicts(edge.conditions, guards)
+            and not any(effects.says_empty(edge, place, body) for place in acquisition.places)
         )
     return span

@@ -276,6 +276,7 @@ class UncheckedGrantParameters(Struct, frozen=True, forbid_unknown_fields=True, 
     ``unless_within``: operations the closures of which people set off. Conditions with a word of
     ``routine`` (in small letters) say nothing; others make the finding a warning of medium
     confidence; one that compares with a text of ``harmless``, none. ``doubtful_in_build``: as of ``call``.
+    ``doubtful_named``: a function with such a word in its name, or its type's, is there to look: a warning.
     """
 
     matcher: Choice["unchecked-grant"]
@@ -292,6 +293,7 @@ class UncheckedGrantParameters(Struct, frozen=True, forbid_unknown_fields=True, 
     routine: tuple[str, ...] = ()
     unless_within: tuple[str, ...] = ()
     doubtful_in_build: tuple[str, ...] = ()
+    doubtful_named: tuple[str, ...] = ()
     hook: str = ""
     switched_hook: str = ""
     switch: str = ""
