@@ -12,7 +12,7 @@ from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.variables import Unit, Variable
 from backhaul.matchers.context import Context
 from backhaul.matchers.makings import Making, Makings
-from backhaul.model.code import Call, Closure, Node
+from backhaul.model.code import Call, Closure, Name, Node
 
 _MOST_CALLS_DEEP = 2
 _HARMLESS = ("inert", "in-sight")
@@ -53,9 +53,20 @@ class SingleUses:
 
     def _uses_it(self, call: Call, making: Making, body: Body) -> bool:
         if not making.owner:
-            return self.performs(call, body, self.use)
+            return self.performs(call, body, self.use) or self._is_used_by_itself(call, body)
         functions = self.context.resolver.callees.of(call, body).functions
         return self.context.reach.find(functions, lambda s: self._is_user(s, making)) is not None
+
+    def _is_used_by_itself(self, call: Call, body: Body) -> bool:
+        """Whether ``call`` is a method that the program has added to the object's type, and that uses ``self``."""
+        if call.receiver is None:
+            return False
+        for symbol in self.context.resolver.callees.of(call, body).functions:
+            performance = self._users.get(id(symbol.body))
+            receiver = performance.use.receiver if performance is not None else None
+            if isinstance(receiver, Name) and receiver.name == "self":
+                return True
+        return False
 
     def _is_user(self, symbol: FunctionSymbol, making: Making) -> bool:
         performance = self._users.get(id(symbol.body))
