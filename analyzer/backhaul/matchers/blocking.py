@@ -13,14 +13,14 @@ from backhaul.analysis.bodies import Body, taker
 from backhaul.analysis.conditions import guards_of, text_of
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import NIL, UNKNOWN, step_at
-from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.program import FunctionSymbol, field_names
 from backhaul.analysis.types import unwrapped
 from backhaul.analysis.variables import Variable
 from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.call import called
 from backhaul.matchers.circumstances import is_asked, is_worker
-from backhaul.matchers.context import Context, Reporter
+from backhaul.matchers.context import Context, Reporter, is_nil
 from backhaul.matchers.delegates import makers_with
 from backhaul.matchers.parameters import BlockingLoadParameters, BlockingWaitParameters
 from backhaul.matchers.threads import is_surely_free
@@ -35,6 +35,7 @@ _DELEGATE = "delegate"
 _INTERFACE = "main-actor"
 _OTHER_QUEUE = "queue"
 _MOST_CALLS_UP = 3
+_MOST_FIELDS = 2
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -253,7 +254,7 @@ def _is_remote(
     if any(o.kind not in (UNKNOWN, *parameters.remote) for o in known):
         return None
     name = _text_behind(location, body, context, 0)
-    words = {word.lower() for word in _WORDS.findall(name)}
+    words = {part for word in _WORDS.findall(name) for part in _parts(word.lower())}
     if not set(name.split()).isdisjoint(parameters.spelled):
         words.discard(_ANY_LOCATION)
     if words.isdisjoint(parameters.remote_words) or not words.isdisjoint(parameters.local_words):
@@ -279,7 +280,33 @@ def _text_behind(location: Expression, body: Body, context: Context, depth: int)
     for use in context.resolver.operations.at(inner, body):
         if use.operation.is_named(_LOCATION) and _LOCATION in use.arguments:
             return " ".join(_names_of_text(use.arguments[_LOCATION], body, context))
+    if isinstance(inner, (Name, Member)) and depth < _MOST_FIELDS:
+        found = [
+            _text_behind(value, where, context, depth + 1) for value, where in _stored(inner, body, context)
+        ]
+        return " ".join(filter(None, found))
     return ""
+
+
+def _stored(field: Name | Member, body: Body, context: Context) -> Iterator[tuple[Expression, Body]]:
+    """What the program puts into a field, nil aside, each with the function that does."""
+    if isinstance(field, Member) and field.base is not None:
+        owner = context.resolver.types.of(field.base, body)
+    else:
+        owner = body.symbol.owner if isinstance(field, Member) or body.variable(field) is None else ""
+    declared = context.program.property(owner, field.name) if owner else None
+    if declared is not None:
+        for value, where, _ in context.values.fields.writes(
+            declared[0].owner, owner, field_names(field.name)
+        ):
+            if not is_nil(value):
+                yield value, where
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    """The words that a word is written together of: ``imgurl``."""
+    stem = word.removesuffix(_ANY_LOCATION)
+    return (word,) if stem in ("", word) else (word, stem, _ANY_LOCATION)
 
 
 def _names_of_text(text: Expression, body: Body, context: Context) -> Iterator[str]:

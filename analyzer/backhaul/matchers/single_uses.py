@@ -58,7 +58,7 @@ class SingleUses:
         return self.context.reach.find(functions, lambda s: self._is_user(s, making)) is not None
 
     def _is_used_by_itself(self, call: Call, body: Body) -> bool:
-        """Whether ``call`` is a method that the program has added to the object's type, and that uses ``self``."""
+        """Whether ``call`` is of a method that the program adds to the object's type, and that uses it."""
         if call.receiver is None:
             return False
         for symbol in self.context.resolver.callees.of(call, body).functions:
