@@ -11,7 +11,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from backhaul.analysis.bodies import Body
+from backhaul.analysis.bodies import Body, taker
 from backhaul.analysis.conditions import guards_of
 from backhaul.analysis.courses import Course, Courses
 from backhaul.analysis.operations import Use
@@ -25,12 +25,13 @@ from backhaul.matchers.call import called
 from backhaul.matchers.circumstances import stands_in_for_nil
 from backhaul.matchers.context import Context
 from backhaul.matchers.hooks import is_spelled
-from backhaul.model.code import Binary, Call, Conditional
+from backhaul.model.code import Binary, Call, Closure, Conditional, Node
 
 _MOST_CALLS_DEEP = 4
 _KEEPING = "collection-store"
 _LAUNCH = "launch"
 _FOR_CLASS = "runs-once-for-class"
+_AGAIN = ("runs-in-rounds", "runs-for-each-event")
 _OWNED = ("init", "value")
 _ORDINARY = ("function", "method", "getter")
 
@@ -160,7 +161,7 @@ class Makings:
         return (
             self.context.instances.is_once(node, body)
             or self.is_guarded(making)
-            or self.runs_once(making.symbol)
+            or (not self._is_in_rounds(node, body) and self.runs_once(making.symbol))
         )
 
     def is_guarded(self, making: Making) -> bool:
@@ -185,9 +186,21 @@ class Makings:
         if not calls or depth >= _MOST_CALLS_DEEP:
             return False
         return all(
-            self.context.instances.is_once(call, body) or self.runs_once(body.symbol, depth + 1)
+            self.context.instances.is_once(call, body)
+            or (not self._is_in_rounds(call, body) and self.runs_once(body.symbol, depth + 1))
             for call, body in calls
         )
+
+    def _is_in_rounds(self, node: Node, body: Body) -> bool:
+        """Whether ``node`` stands in a closure that is run again and again by what it was given to."""
+        unit = body.unit_at(node)
+        while isinstance(unit.node, Closure):
+            call = taker(unit.node, body)
+            uses = self.context.resolver.operations.at(call, body) if call is not None else ()
+            if any(use.operation.is_named(name) for use in uses for name in _AGAIN):
+                return True
+            unit = body.unit_at(unit.node)
+        return False
 
     def is_of(self, symbol: FunctionSymbol, *hooks: str) -> bool:
         """Whether a function is a member of one of ``hooks``."""
