@@ -79,6 +79,14 @@ def without_guards(origin: Origin) -> Origin:
     return replace(origin, guards=frozenset()) if origin.guards else origin
 
 
+def _is_of_type(member: Member) -> bool:
+    """Whether a member is one of a type, as a case of an enumeration is: ``.get``, ``Method.get``."""
+    base = member.base
+    while isinstance(base, Member):
+        base = base.base
+    return base is None or (isinstance(base, Name) and base.name[:1].isupper())
+
+
 def known_constants(frame: Frame) -> Iterator[Condition]:
     """What holds in a body because of the constants that the call passes."""
     for variable, (argument, _) in (frame.arguments or {}).items():
@@ -89,7 +97,7 @@ def known_constants(frame: Frame) -> Iterator[Condition]:
         elif isinstance(constant, Literal) and constant.kind == "nil":
             yield Condition(f"{name} == nil", True, name, "nil")
             yield Condition(name, False)
-        elif isinstance(constant, Member):
+        elif isinstance(constant, Member) and _is_of_type(constant):
             yield Condition(f"{name} == .{constant.name}", True, name, f".{constant.name}")
         elif isinstance(constant, Name) and constant.name[:1].isupper():
             yield Condition(f"{name} == self.{constant.name}", True, name, f"self.{constant.name}")

@@ -54,13 +54,15 @@ def _mentions(guard: str, text: str) -> bool:
 
 
 def _made_from(value: Expression | None, body: Body) -> Expression | None:
-    """What ``value`` is another form of: the only value of a local, the receiver of a call or property."""
+    """What ``value`` is another form of: a local's only value, a call's receiver or only argument."""
     if isinstance(value, Name):
         variable = body.variable(value)
         if variable is None or variable.parameter is not None or len(variable.definitions) != 1:
             return None
         value = variable.definitions[0].expression
         return unwrapped(value) if value is not None else None
+    if isinstance(value, Call) and value.receiver is None and len(value.arguments) == 1:
+        return unwrapped(value.arguments[0].value)
     base = value.base if isinstance(value, Member) else value.receiver if isinstance(value, Call) else None
     return unwrapped(base) if base is not None else None
 
