@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from backhaul.analysis.bodies import Body
@@ -15,6 +16,7 @@ from backhaul.model.code import Call, Member, Name, Node
 from backhaul.rules import Hook
 
 _INERT = "inert"
+_WORD = re.compile(r"\w+")
 
 
 def is_declared(hook: Hook, context: Context, *, with_effect: bool = False) -> bool:
@@ -29,12 +31,28 @@ def is_declared(hook: Hook, context: Context, *, with_effect: bool = False) -> b
                 continue
             if not with_effect or does_something(symbol, context):
                 return True
+    if any(wrapped_as(set(hook.mentions), context)):
+        return True
     for mention in hook.mentions:
         if program.mentioning(mention) or any(
             mention in m.type for s in program.functions for m in s.function.parameters
         ):
             return True
     return any(_is_called(signature.name, hook.words, context) for signature in hook.calls)
+
+
+def wrapped_as(names: set[str], context: Context) -> Iterator[tuple[str, str]]:
+    """The types, and the properties by which they have what one of ``names`` says under another name.
+
+    ``@Environment(\\.name) private var other``.
+    """
+    for module in context.program.modules:
+        for declared in module.properties:
+            if not declared.owner or declared.name in names:
+                continue
+            wrappers = (text for text in declared.attributes if text.startswith("@"))
+            if any(not names.isdisjoint(_WORD.findall(text)) for text in wrappers):
+                yield declared.owner, declared.name
 
 
 def is_spelled(symbol: FunctionSymbol, spelling: str) -> bool:

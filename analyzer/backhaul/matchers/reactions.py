@@ -10,7 +10,7 @@ from backhaul.analysis.bodies import Body
 from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.walking import descendants
 from backhaul.matchers.context import Context
-from backhaul.matchers.hooks import members_of
+from backhaul.matchers.hooks import members_of, wrapped_as
 from backhaul.model.code import Argument, Block, Call, Closure, Member, Name, Node, SelectorName
 
 
@@ -37,11 +37,19 @@ def _find(hook: str, context: Context) -> Iterator[Reaction]:
             yield Reaction(symbol.body.unit.block, symbol.body)
     names = {name for each in context.models.hooks_named(hook) for name in each.mentions}
     for symbol in context.program.mentioning(*sorted(names)):
-        body = symbol.body
-        if body is None or symbol.module.path in tests:
-            continue
-        for node in body.nodes_named(names, reads=True):
-            yield from _observers(node, body, context)
+        yield from _observing(symbol, names, context)
+    for owner, name in wrapped_as(names, context):
+        for symbol in context.program.mentioning(name):
+            if symbol.owner == owner:
+                yield from _observing(symbol, {name}, context)
+
+
+def _observing(symbol: FunctionSymbol, names: set[str], context: Context) -> Iterator[Reaction]:
+    body = symbol.body
+    if body is None or symbol.module.path in context.program.tests:
+        return
+    for node in body.nodes_named(names, reads=True):
+        yield from _observers(node, body, context)
 
 
 def _observers(mention: Node, body: Body, context: Context) -> Iterator[Reaction]:
