@@ -329,6 +329,104 @@ STREAMED = """#import <Foundation/Foundation.h>
 @end
 """
 
+CALLERS = """#import <UIKit/UIKit.h>
+
+@interface Server : NSObject
+@end
+
+@implementation Server
+
++ (NSData *)scores:(NSString *)team :(NSURLRequest *)request {
+    return [NSURLConnection sendSynchronousRequest:request returningResponse:nil error:nil];
+}
+
++ (NSData *)post:(NSURLRequest *)request {
+    return [NSURLConnection sendSynchronousRequest:request returningResponse:nil error:nil];
+}
+
++ (NSData *)teams:(NSURLRequest *)request {
+    return [NSURLConnection sendSynchronousRequest:request returningResponse:nil error:nil];
+}
+
+@end
+
+@interface PostScores : NSOperation
+@property (nonatomic, strong) NSURLRequest *request;
+@end
+
+@implementation PostScores
+
+- (void)main {
+    [self postAll];
+}
+
+- (void)postAll {
+    [Server post:self.request];
+}
+
+@end
+
+@interface Scores : UIViewController
+@property (nonatomic, strong) NSURLRequest *request;
+@property (nonatomic, strong) UIButton *button;
+@end
+
+@implementation Scores
+
+- (void)viewDidLoad {
+    [self performSelectorInBackground:@selector(load) withObject:nil];
+    [self.button addTarget:self action:@selector(refresh) forControlEvents:UIControlEventTouchUpInside];
+}
+
+- (void)load {
+    [self show:[Server scores:@"a" :self.request]];
+}
+
+- (void)refresh {
+    [self show:[Server teams:self.request]];
+}
+
+- (void)show:(NSData *)data {
+}
+
+@end
+"""
+
+FLAGS = """import UIKit
+
+func keepAlive(_ application: UIApplication) {
+    #if KEEPS_ALIVE && os(iOS)
+    _ = application.setKeepAliveTimeout(600) {}
+    #endif
+    #if !NEVER_KEEPS_ALIVE && os(iOS)
+    _ = application.setKeepAliveTimeout(600) {}
+    #endif
+}
+"""
+
+STOPPING = """import UIKit
+
+final class Backup {
+    var work: Task<Void, Never>?
+
+    func run() {
+        work = Task {
+            let task = await UIApplication.shared.beginBackgroundTask(withName: "backup") { [weak self] in
+                self?.giveUp()
+            }
+            let other = await UIApplication.shared.beginBackgroundTask(withName: "other") { print("late") }
+            await Task.yield()
+            await UIApplication.shared.endBackgroundTask(task)
+            await UIApplication.shared.endBackgroundTask(other)
+        }
+    }
+
+    func giveUp() {
+        work?.cancel()
+    }
+}
+"""
+
 CASES = [
     ("tls-trust-all", "a.swift", BYPASSING, ["warning"]),
     ("tls-minimum-version-lowered", "a.m", TLS, ["note", "warning"]),
@@ -345,6 +443,9 @@ CASES = [
     ("download-file-not-moved", "a.swift", UNFETCHED, ["warning"]),
     ("synchronous-networking", "a.m", WORKERS, ["note", "note"]),
     ("stream-body-not-replayable", "a.m", STREAMED, []),
+    ("legacy-voip-socket", "a.swift", FLAGS, ["warning", "error"]),
+    ("background-task-expiration-does-not-end", "a.swift", STOPPING, ["warning", "error"]),
+    ("synchronous-networking", "a.m", CALLERS, ["note", "note", "warning"]),
 ]
 
 
@@ -362,3 +463,23 @@ def test_severity(
     findings = json.loads(capsys.readouterr().out)["findings"]
     in_order = sorted(findings, key=lambda finding: finding["region"]["startLine"])
     assert [finding["severity"] for finding in in_order] == severities
+
+
+@pytest.mark.parametrize(("work", "severity"), [("", "note"), ("        load()\n", "error")])
+def test_a_hook_that_only_answers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], work: str, severity: str
+):
+    """What the system never calls is no loss where it does nothing."""
+    (tmp_path / "Info.plist").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><plist version="1.0"><dict><key>CFBundlePackageType</key>'
+        "<string>APPL</string><key>LSRequiresIPhoneOS</key><true/></dict></plist>"
+    )
+    (tmp_path / "AppDelegate.swift").write_text(
+        "import UIKit\n\nclass AppDelegate: UIResponder, UIApplicationDelegate {\n"
+        "    func application(_ application: UIApplication, performFetchWithCompletionHandler done: "
+        "@escaping (UIBackgroundFetchResult) -> Void) {\n"
+        f"{work}        done(.newData)\n    }}\n\n    func load() {{}}\n}}\n"
+    )
+    main(["scan", str(tmp_path), "--no-cache", "--format", "json", "--select", "background-mode-missing"])
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert [finding["severity"] for finding in findings] == [severity]

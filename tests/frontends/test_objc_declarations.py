@@ -442,6 +442,19 @@ def test_protocols_chosen_by_the_build() -> None:
     assert not module.damage.bad_declarations
 
 
+def test_a_method_that_a_macro_declares_by_its_name_alone() -> None:
+    """Nothing in it is an error of syntax: it reads as a function with its name in parentheses."""
+    source = """\
+@implementation Sender
+SUBSCRIBE(Sent) { [self finish]; }
+- (void)after { a(); }
+@end
+"""
+    module = module_of(source)
+    assert [(one.owner, one.name) for one in module.functions] == [("Sender", "Sent"), ("Sender", "after")]
+    assert print_function(module.functions[0])[-1:] == ["    self.finish()"]
+
+
 def test_a_module_declared_by_a_macro_under_another_name() -> None:
     source = """
     @interface RCT_EXTERN_REMAP_MODULE(Player, PlayerAPI, NSObject)

@@ -6,7 +6,7 @@ consists of, as far as ``is_part`` says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import text_of
@@ -22,7 +22,7 @@ class Derivation:
     """What in ``body`` comes from the value that ``subject`` is made from, too.
 
     ``roots``: the local variables that it is first made from. ``fields``: canonical texts of what it is made
-    from that is no local variable.
+    from that is no local variable. ``kept``: those of fields that are given the value, or a part of it.
     """
 
     def __init__(self, subject: Expression, body: Body, is_part: IsPart) -> None:
@@ -30,6 +30,7 @@ class Derivation:
         self._is_part = is_part
         self.roots: list[Variable] = []
         self.fields: set[str] = set()
+        self.kept: set[str] = set()
         self._held: dict[int, Variable] = {}
         self._trace(subject)
         self._spread()
@@ -46,8 +47,8 @@ class Derivation:
             variable = self.body.variable(inner)
             if variable is not None:
                 return id(variable) in self._held
-            return text_of(inner, self.body) in self.fields
-        if isinstance(inner, Member) and text_of(inner, self.body) in self.fields:
+            return self._is_field(inner)
+        if isinstance(inner, Member) and self._is_field(inner):
             return True
         if isinstance(inner, Conditional):
             return any(b is not None and self.has(b) for b in (inner.then, inner.otherwise))
@@ -56,6 +57,10 @@ class Derivation:
         if isinstance(inner, Index):
             return self.has(inner.base)
         return any(self.has(whole) for whole in self._is_part(inner, self.body))
+
+    def _is_field(self, expression: Expression) -> bool:
+        text = text_of(expression, self.body)
+        return text in self.fields or text in self.kept
 
     def _trace(self, subject: Expression) -> None:
         """Backwards, from part to whole and from variable to what it was made from."""
@@ -82,12 +87,23 @@ class Derivation:
             self.fields.update(text for text in (text_of(inner, self.body),) if text)
 
     def _spread(self) -> None:
-        """Forwards, to every variable that is given the value or a part of it."""
+        """Forwards, to every variable and field that is given the value or a part of it."""
         while True:
             fresh = [v for v in self.body.all_variables() if id(v) not in self._held and self._is_given(v)]
-            if not fresh:
+            kept = set(self._fields_given()) - self.kept
+            if not fresh and not kept:
                 return
             self._held.update((id(v), v) for v in fresh)
+            self.kept |= kept
+
+    def _fields_given(self) -> Iterator[str]:
+        for assign, _ in self.body.assigns:
+            target = unwrapped(assign.target)
+            is_local = isinstance(target, Name) and self.body.variable(target) is not None
+            if isinstance(target, (Name, Member)) and not is_local and self.has(assign.value):
+                text = text_of(target, self.body)
+                if text and text not in self.fields:
+                    yield text
 
     def _is_given(self, variable: Variable) -> bool:
         return any(d.expression is not None and self.has(d.expression) for d in variable.definitions)

@@ -9,15 +9,21 @@ from backhaul.analysis.conditions import guards_of
 from backhaul.analysis.operations import Use
 from backhaul.analysis.origins import NIL, step_at
 from backhaul.analysis.program import FunctionSymbol
+from backhaul.analysis.types import unwrapped
 from backhaul.analysis.values import Values
+from backhaul.analysis.variables import Variable
 from backhaul.analysis.walking import nodes_of
 from backhaul.findings.finding import Step
-from backhaul.model.code import Argument, Await, Call, Closure, Expression, Local, Node, SelectorName
+from backhaul.model.code import Argument, Await, Call, Closure, Expression, Local, Name, Node, SelectorName
 
 _MAIN = "main-queue"
 _OTHER = "queue"
 _OFF_MAIN = "off-main"
 _ON_MAIN = "on-main"
+_SAYS_QUEUE = "says-queue"
+_PREPARED = "prepared-work"
+_ENQUEUES = "enqueues"
+_RUNS_PREPARED = "runs-prepared"
 _MAX_CALLERS_DEEP = 4
 
 
@@ -25,7 +31,9 @@ class Queues:
     """Answers where code runs, as far as the program says so by dispatching it.
 
     A queue of the kind ``main-queue`` runs what it is given on the main thread, one of the kind ``queue``
-    does not. Operations tagged ``on-main`` and ``off-main`` say it of the closures they take.
+    does not. Operations tagged ``on-main`` and ``off-main`` say it of the closures they take, ``says-queue``
+    of the function they stand in. ``prepared-work`` runs on the queues that ``enqueues`` put it into, unless
+    ``runs-prepared`` runs it at once.
     """
 
     def __init__(self, values: Values) -> None:
@@ -48,7 +56,7 @@ class Queues:
                 where = self._takers_say(outer, body)
                 if where != "now":
                     return where if isinstance(where, Step) else None
-        return self._callers_say(body, depth)
+        return self._says_itself(body) or self._callers_say(body, depth)
 
     def _takers_say(self, closure: Closure, body: Body) -> Step | str:
         """Where a closure is sent away, by each use of the local that holds it, if one does; see below."""
@@ -73,6 +81,8 @@ class Queues:
             timing = next((t for r, t in use.operation.calls.items() if use.arguments.get(r) is closure), "")
             if not timing:
                 continue
+            if use.operation.is_named(_PREPARED):
+                return self._put_into(use, body) or ""
             kinds = self.kinds(use, body)
             if timing == "main" or _MAIN in kinds or use.operation.is_named(_ON_MAIN):
                 return ""
@@ -87,6 +97,37 @@ class Queues:
         """The kinds that the queue may be of which an operation is given, or is performed on."""
         queue = use.arguments.get("queue", use.receiver)
         return {o.kind for o in self.values.origins(queue, body)} if queue is not None else set()
+
+    def _put_into(self, prepared: Use, body: Body) -> Step | None:
+        """Where prepared work is put into queues that all are not the main queue."""
+        made = prepared.node
+        holder = body.variable(prepared.receiver) if isinstance(prepared.receiver, Name) else None
+        if holder is None:
+            variables = body.all_variables()
+            holder = next((v for v in variables if any(_is(d.expression, made) for d in v.definitions)), None)
+        step: Step | None = None
+        for call, _ in body.calls:
+            for use in self.resolver.operations.at(call, body):
+                held = [use.receiver] if use.operation.is_named(_RUNS_PREPARED) else [*use.arguments.values()]
+                if not any(_is(value, made) or _names(value, holder, body) for value in held):
+                    continue
+                if use.operation.is_named(_RUNS_PREPARED):
+                    return None
+                if use.operation.is_named(_ENQUEUES):
+                    if self.kinds(use, body) - {NIL} != {_OTHER}:
+                        return None
+                    step = step_at(use.node, body, "sent off the main thread here", use.site)
+        return step
+
+    def _says_itself(self, body: Body) -> Step | None:
+        """Where a function says on which queue it is called, and that is not the main queue."""
+        for call, unit in body.calls:
+            if unit is not body.unit:
+                continue
+            for use in self.resolver.operations.at(call, body):
+                if use.operation.is_named(_SAYS_QUEUE) and self.kinds(use, body) - {NIL} == {_OTHER}:
+                    return step_at(use.node, body, "called off the main thread, it says here", use.site)
+        return None
 
     def _callers_say(self, body: Body, depth: int) -> Step | None:
         symbol = body.symbol
@@ -118,14 +159,37 @@ class Queues:
             if body is None:
                 continue
             for selector in nodes_of(body.unit.block, SelectorName):
-                if selector.name.rpartition(".")[2].partition("(")[0] in names:
-                    yield self._performed(selector, body)
+                if selector.name.rpartition(".")[2].partition("(")[0] not in names:
+                    continue
+                parent = body.parent(selector)
+                call = body.parent(parent) if isinstance(parent, Argument) else None
+                if not isinstance(call, Call):
+                    yield None
+                elif not self._is_of_another(call, body, symbol):
+                    yield self._performed(selector, call, body)
 
-    def _performed(self, selector: SelectorName, body: Body) -> Step | None:
-        parent = body.parent(selector)
-        call = body.parent(parent) if isinstance(parent, Argument) else None
-        uses = self.resolver.operations.at(call, body) if call is not None else []
-        for use in uses:
-            if use.operation.is_named(_OFF_MAIN) and selector in use.arguments.values():
+    def _is_of_another(self, call: Call, body: Body, symbol: FunctionSymbol) -> bool:
+        """Whether a selector is given to or with ``self``, an object of another type than ``symbol``'s."""
+        owner = body.symbol.owner
+        given = [call.receiver, *(argument.value for argument in call.arguments)]
+        is_own = any(isinstance(value, Name) and value.name == "self" for value in given)
+        return bool(is_own and owner) and symbol.owner not in self.resolver.program.family(owner)
+
+    def _performed(self, selector: SelectorName, call: Call, body: Body) -> Step | None:
+        for use in self.resolver.operations.at(call, body):
+            if selector not in use.arguments.values():
+                continue
+            if use.operation.is_named(_OFF_MAIN):
                 return step_at(use.node, body, "sent off the main thread here", use.site)
+            if use.operation.is_named(_PREPARED):
+                return self._put_into(use, body)
         return None
+
+
+def _is(value: Expression | None, made: Node) -> bool:
+    return value is not None and unwrapped(value) is made
+
+
+def _names(value: Expression | None, holder: Variable | None, body: Body) -> bool:
+    inner = unwrapped(value) if value is not None else None
+    return holder is not None and isinstance(inner, Name) and body.variable(inner) is holder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -52,11 +53,30 @@ class Questions:
     def answers(self, cards: Sequence[Card]) -> list[Finding]:
         """What ``cards`` find, each finding once, sorted."""
         found: dict[tuple[str, int, int, str], Finding] = {}
-        for context in (*self._contexts, None):
-            for reporter, match in _matches(cards):
-                for finding in self._contained(reporter, match, context):
-                    found.setdefault(finding.sort_key, finding)
+        for reporter, match in _matches(cards):
+            matcher = REGISTRY.get(match.matcher)
+            of_all = matcher is not None and matcher.of_all
+            times: Counter[tuple[str, int, int, str]] = Counter()
+            for context in (*self._contexts, None):
+                for key, finding in self._each(reporter, match, context).items():
+                    times[key] += 1
+                    if not of_all or times[key] == self._programs_with(finding.path):
+                        found.setdefault(key, finding)
         return [found[key] for key in sorted(found)]
+
+    def _each(
+        self, reporter: Reporter, match: Match, context: Context | None
+    ) -> dict[tuple[str, int, int, str], Finding]:
+        found: dict[tuple[str, int, int, str], Finding] = {}
+        for finding in self._contained(reporter, match, context):
+            found.setdefault(finding.sort_key, finding)
+        return found
+
+    def _programs_with(self, path: str) -> int:
+        """How many programs the file ``path`` is part of."""
+        if len(self._contexts) == 1:
+            return 1
+        return sum(path in context.paths for context in self._contexts)
 
     def _contained(self, reporter: Reporter, match: Match, context: Context | None) -> Iterator[Finding]:
         """What one match finds. A mistake of ours costs what it would have found after it, and no more."""

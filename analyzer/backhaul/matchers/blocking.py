@@ -16,14 +16,13 @@ from backhaul.analysis.origins import NIL, UNKNOWN, step_at
 from backhaul.analysis.program import FunctionSymbol, field_names
 from backhaul.analysis.types import unwrapped
 from backhaul.analysis.variables import Variable
-from backhaul.analysis.walking import descendants
 from backhaul.findings.finding import Confidence, Finding, Step
 from backhaul.matchers.call import called
 from backhaul.matchers.circumstances import is_asked, is_worker
 from backhaul.matchers.context import Context, Reporter, is_nil
 from backhaul.matchers.delegates import makers_with
 from backhaul.matchers.parameters import BlockingLoadParameters, BlockingWaitParameters
-from backhaul.matchers.threads import is_surely_free
+from backhaul.matchers.whereabouts import is_handed_on, is_work_of_others, reads_as_off_main
 from backhaul.model.code import Binary, Call, Closure, Expression, Index, Literal, Member, Name, Node, Unary
 
 _MAIN_TEST = "main-thread-test"
@@ -34,7 +33,6 @@ _ASKED_ON_QUEUE = "delegate.set-with-queue"
 _DELEGATE = "delegate"
 _INTERFACE = "main-actor"
 _OTHER_QUEUE = "queue"
-_MOST_CALLS_UP = 3
 _MOST_FIELDS = 2
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -103,9 +101,9 @@ def _may_be_main(node: Node, body: Body, context: Context) -> bool:
         return False
     if symbol.owner and (is_worker(symbol.owner, context) or _is_asked_elsewhere(symbol, context)):
         return False
-    if _is_handed_on(node, body, context):
+    if is_handed_on(node, body, context) or reads_as_off_main(node, body, context):
         return False
-    return context.queues.sent_away(node, body) is None and not _is_work_of_tasks(symbol, context)
+    return context.queues.sent_away(node, body) is None and not is_work_of_others(symbol, context)
 
 
 def _is_asked_elsewhere(symbol: FunctionSymbol, context: Context) -> bool:
@@ -120,60 +118,6 @@ def _is_asked_elsewhere(symbol: FunctionSymbol, context: Context) -> bool:
     if any(api is not None and _INTERFACE in api.tags for api in supertypes):
         return False
     return all(context.queues.kinds(use, body) == {_OTHER_QUEUE} for use, body in given)
-
-
-def _is_handed_on(node: Node, body: Body, context: Context) -> bool:
-    """Whether ``node`` stands in an asynchronous closure, or in one of which it is not known when it runs."""
-    unit = body.unit_at(node)
-    while unit.node is not None:
-        if (
-            not isinstance(unit.node, Closure)
-            or unit.node.is_async
-            or not _is_run_here(unit.node, body, context)
-        ):
-            return True
-        unit = body.unit_at(unit.node)
-    return False
-
-
-def _is_work_of_tasks(symbol: FunctionSymbol, context: Context, depth: int = 0) -> bool:
-    """Whether nothing calls a function, or reads a property, where it may be seen to be the main thread.
-
-    Every use is in asynchronous code of no actor, on another queue, in a type that runs on a thread of its
-    own, or in a closure that is handed on.
-    """
-    if depth > _MOST_CALLS_UP:
-        return False
-    if symbol.function.kind == "getter":
-        users: list[tuple[Node, Body]] = list(_readings(symbol, context))
-    else:
-        users = [*context.values.calls_of(symbol)]
-    return bool(users) and all(
-        (where.symbol.function.is_async and is_surely_free(where.symbol, context))
-        or context.queues.sent_away(node, where) is not None
-        or is_worker(where.symbol.owner, context)
-        or _is_handed_on(node, where, context)
-        or (where.unit_at(node) is where.unit and _is_work_of_tasks(where.symbol, context, depth + 1))
-        for node, where in users
-    )
-
-
-def _readings(getter: FunctionSymbol, context: Context) -> Iterator[tuple[Node, Body]]:
-    """Where a property may be read: of its type, or of something whose type is not known."""
-    name = getter.name
-    for reader in context.program.mentioning(name):
-        body = reader.body
-        if body is None or reader is getter or reader.module.path in context.program.tests:
-            continue
-        for node in descendants(body.unit.block):
-            if not isinstance(node, Member | Name) or node.name != name:
-                continue
-            if isinstance(node, Member) and node.base is not None:
-                owner = context.resolver.types.of(node.base, body)
-            else:
-                owner = reader.owner if isinstance(node, Name) else ""
-            if owner in ("", getter.owner):
-                yield node, body
 
 
 def _is_called_on_main(symbol: FunctionSymbol, interface: str, context: Context) -> bool:
@@ -192,18 +136,6 @@ def _is_called_on_main(symbol: FunctionSymbol, interface: str, context: Context)
         for call, _ in body.calls:
             if call.name in names and _may_be_main(call, body, context):
                 return True
-    return False
-
-
-def _is_run_here(closure: Closure, body: Body, context: Context) -> bool:
-    """Whether a closure is run before what it is given to returns, or on the main thread."""
-    call = taker(closure, body)
-    if call is None:
-        return isinstance(body.parent(closure), Call)
-    for use in context.resolver.operations.at(call, body):
-        for role, when in use.operation.calls.items():
-            if use.arguments.get(role) is closure:
-                return when in ("now", "main") or "main-queue" in context.queues.kinds(use, body)
     return False
 
 

@@ -34,6 +34,7 @@ from backhaul.matchers.hooks import is_answered, is_used
 from backhaul.matchers.launch import is_done_at_launch
 from backhaul.matchers.parameters import CallParameters
 from backhaul.matchers.payloads import is_given, is_produced
+from backhaul.matchers.whereabouts import is_handed_on, is_work_of_others, reads_as_off_main
 from backhaul.model.code import (
     Assign,
     Await,
@@ -99,14 +100,19 @@ def _is_lesser(use: Use, body: Body, parameters: CallParameters, context: Contex
         return True
     return parameters.note_off_main and (
         is_worker(body.symbol.owner, context)
+        or is_handed_on(use.node, body, context)
+        or reads_as_off_main(use.node, body, context)
         or context.queues.sent_away(use.node, body) is not None
+        or is_work_of_others(body.symbol, context)
         or _is_called_on_purpose(body, context)
     )
 
 
 def _is_called_on_purpose(body: Body, context: Context) -> bool:
-    """Whether every call of a function stands in code that asks whether it is on the main thread."""
+    """Whether a function, or every caller of it, asks whether it is on the main thread."""
     asking = {id(where) for _, where, _ in context.uses(_MAIN_TEST)}
+    if id(body) in asking:
+        return True
     calls = context.values.calls_of(body.symbol)
     return bool(calls) and all(id(where) in asking for _, where in calls)
 

@@ -10,7 +10,7 @@ from backhaul.analysis.origins import step_at
 from backhaul.analysis.program import field_names
 from backhaul.analysis.variables import Unit, Variable
 from backhaul.analysis.walking import calls_in, descendants, nodes_of
-from backhaul.findings.finding import Confidence, Finding, Step
+from backhaul.findings.finding import Confidence, Finding, Severity, Step
 from backhaul.matchers.acquisitions import Acquisition, Acquisitions
 from backhaul.matchers.call import called
 from backhaul.matchers.context import Reporter
@@ -68,12 +68,40 @@ def callback_does_not_release(
         acquisition.use.site,
         acquisition.body,
         confidence="medium" if late else _callback_confidence(callback, inner, all_of_them),
-        severity="note" if is_released_at_once(acquisition, all_of_them) else None,
+        severity=_at_once(acquisition, all_of_them)
+        if late
+        else _lesser(acquisition, callback, inner, all_of_them),
         trail=[begun(acquisition), _opening(last), *late],
         call=called(acquisition.use),
         place=place_name(acquisition.main_place),
         where=where,
     )
+
+
+def _at_once(acquisition: Acquisition, all_of_them: Acquisitions) -> Severity | None:
+    return "note" if is_released_at_once(acquisition, all_of_them) else None
+
+
+def _lesser(
+    acquisition: Acquisition, callback: Unit, body: Body, all_of_them: Acquisitions
+) -> Severity | None:
+    """A note where the work is short; a warning where the callback stops it: what is stopped may release."""
+    stopped = _stops_work(callback.block, body, all_of_them, 0)
+    return _at_once(acquisition, all_of_them) or ("warning" if stopped else None)
+
+
+def _stops_work(part: Node, body: Body, all_of_them: Acquisitions, depth: int) -> bool:
+    words = all_of_them.parameters.stops
+    for call in calls_in(part):
+        if words and call.name.lower().startswith(words):
+            return True
+        for callee in all_of_them.context.resolver.callees.of(call, body).functions:
+            inner = callee.body
+            if inner is None or inner is body or depth >= _MAX_DEPTH:
+                continue
+            if _stops_work(inner.unit.block, inner, all_of_them, depth + 1):
+                return True
+    return False
 
 
 def _is_polled(unit: Unit, body: Body, acquisition: Acquisition, all_of_them: Acquisitions) -> bool:

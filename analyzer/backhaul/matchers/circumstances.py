@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import ABSENT, SAME, guards_of
+from backhaul.matchers.build_flags import FLAG, OF_PLATFORMS
 from backhaul.matchers.context import Context
 from backhaul.matchers.delegates import members_in
 from backhaul.model.code import Argument, Binary, Call, Case, Cast, Closure, Conditional, Node, Unary
@@ -17,9 +18,7 @@ _SAYS_QUEUE = "module.method-queue"
 _WORKER = "off-main-worker"
 _TESTS = ("&", "==", "!=", "===", "!==", "~=")
 _LOOKS_FOR = ("contains", "intersection", "isSuperset")
-_OF_PLATFORMS = re.compile(r"defined|\w+\([^()]*\)|TARGET_\w+|__\w+|\btrue\b|\bfalse\b")
 _A_PLATFORM = re.compile(r"(?:os\(|TARGET_OS_)(\w+)\)?", re.IGNORECASE)
-_FLAG = re.compile(r"(!\s*(?:defined\s*)?\(?\s*)?\b([A-Za-z_]\w*)")
 
 
 def is_asked(words: tuple[str, ...], node: Node, body: Body, *, either_way: bool = False) -> bool:
@@ -132,7 +131,7 @@ def may_be_left_out(node: Node, body: Body) -> bool:
     It stands under a condition of ``#if`` that asks for something the project defines.
     """
     return any(
-        re.search(r"[A-Za-z_]", _OF_PLATFORMS.sub("", text)) for text, _ in build_conditions(node, body)
+        re.search(r"[A-Za-z_]", OF_PLATFORMS.sub("", text)) for text, _ in build_conditions(node, body)
     )
 
 
@@ -142,7 +141,7 @@ def _needs_one_of(words: tuple[str, ...], text: str, is_met: bool) -> bool:
         return False
     needed = [
         is_met == (not negation) and any(word in flag.lower() for word in words)
-        for negation, flag in _FLAG.findall(text)
+        for negation, flag in FLAG.findall(text)
         if flag != "defined"
     ]
     one_suffices = "||" in text if is_met else "&&" in text

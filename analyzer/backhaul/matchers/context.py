@@ -21,6 +21,7 @@ from backhaul.analysis.resolution import Resolver
 from backhaul.analysis.values import Values
 from backhaul.analysis.variables import Unit
 from backhaul.findings.finding import Confidence, Finding, Severity, Step
+from backhaul.matchers.build_flags import needs_flag
 from backhaul.matchers.parameters import ValueTest
 from backhaul.matchers.presence import Presence
 from backhaul.model.code import (
@@ -142,10 +143,10 @@ class Context:
             for node in body.nodes_named(names, reads=is_read):
                 uses = self.resolver.operations.at(node, body)
                 use = next((use for use in uses if use.operation.is_named(operation)), None)
-                if use is not None and not self._is_dead(node, body):
+                if use is not None and not self.is_dead(node, body):
                     yield use, body, body.unit_at(node)
 
-    def _is_dead(self, node: Node, body: Body) -> bool:
+    def is_dead(self, node: Node, body: Body) -> bool:
         """Whether constants of the program keep ``node`` from ever being evaluated."""
         guards = guards_of(node, body, through_closures=True)
         return self.values.constants.exclude(guards, body.symbol.owner)
@@ -245,9 +246,16 @@ class Reporter:
         trail: Sequence[Step] = (),
         **arguments: str,
     ) -> Finding:
-        """A finding at the bytes ``site`` of the code of ``body``."""
+        """A finding at the bytes ``site`` of the code of ``body``.
+
+        An error in code that only some builds have is a warning.
+        """
+        module = body.symbol.module
+        severity = severity or self.match.severity or self.card.severity
+        if severity == "error" and needs_flag(module, site[0]):
+            severity = "warning"
         return self.finding_in(
-            body.symbol.module.path,
+            module.path,
             site,
             symbol=body.symbol.qualified_name,
             confidence=confidence,

@@ -17,7 +17,7 @@ from backhaul.matchers.call import named
 from backhaul.matchers.changes import ChangesOf
 from backhaul.matchers.context import Context, Reporter, is_nil, judged
 from backhaul.matchers.parameters import ContradictoryChangesParameters
-from backhaul.model.code import Argument, Call, Expression, Member, Name
+from backhaul.model.code import Argument, Assign, Call, Expression, Member, Name
 from backhaul.model.declarations import Property
 
 _PRIVATE = {"private", "fileprivate"}
@@ -183,8 +183,10 @@ class _Asked:
             outer = body.parent(name)
             if isinstance(outer, Member) or (isinstance(outer, Call) and outer.receiver is name):
                 node = outer if isinstance(outer, Call) else body.parent(outer)
-                if isinstance(node, Call) and not self.context.resolver.operations.at(node, body):
-                    return None
+                is_write = isinstance(node, Assign) and node.target is outer
+                told = node if isinstance(node, Call) or is_write else None
+                if told is not None and not self.context.resolver.operations.at(told, body):
+                    return None  # an extension's: who knows what it sets
                 continue
             call = body.parent(outer) if isinstance(outer, Argument) else None
             found = self._performs(call, self.parameters.used_by, body) if isinstance(call, Call) else None

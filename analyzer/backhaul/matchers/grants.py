@@ -177,7 +177,7 @@ class _Asked:
         if conditions is None:
             return None
         verdict = _Verdict("medium" if conditions else "high", tuple(conditions))
-        if derivation.fields and self._is_checked_elsewhere(body):
+        if (derivation.fields or derivation.kept) and self._is_checked_elsewhere(body):
             return None
         return self._judge_callers(verdict, derivation, body, depth)
 

@@ -69,7 +69,10 @@ def is_of(symbol: FunctionSymbol, hook: str, context: Context) -> bool:
 
 
 def members_of(hook: str, context: Context) -> Iterator[tuple[FunctionSymbol, Hook]]:
-    """The members of the program, with a body, that are of the hook ``hook``."""
+    """The members of the program, with a body, that are of the hook ``hook``.
+
+    Not those that are empty for subtypes to fill in.
+    """
     for each in context.models.hooks_named(hook):
         for spelling in (*each.swift, *each.objc):
             language = "swift" if spelling in each.swift else "objc"
@@ -77,7 +80,9 @@ def members_of(hook: str, context: Context) -> Iterator[tuple[FunctionSymbol, Ho
                 function = symbol.function
                 if symbol.module.language != language or not function.has_body:
                     continue
-                if is_spelled(symbol, spelling) and not _is_hidden(symbol, context):
+                if not is_spelled(symbol, spelling) or _is_hidden(symbol, context):
+                    continue
+                if not _is_left_to_subtypes(symbol, context):
                     yield symbol, each
 
 
@@ -96,6 +101,18 @@ def is_withheld(symbol: FunctionSymbol, context: Context) -> bool:
     """Whether ``symbol`` is spelled as a member that the system calls, and is out of the system's sight."""
     return _is_hidden(symbol, context) and any(
         is_spelled(symbol, spelling) for hook in context.models.hooks for spelling in hook.swift
+    )
+
+
+def _is_left_to_subtypes(symbol: FunctionSymbol, context: Context) -> bool:
+    """Whether a member is empty, and a type that inherits it has one of its own in its place."""
+    body = symbol.body
+    if body is None or body.unit.block.statements or not symbol.owner:
+        return False
+    return any(
+        other.function.has_body and other.function.spelling == symbol.function.spelling
+        for subtype in context.program.subtypes(symbol.owner)
+        for other in subtype.functions.get(symbol.name, ())
     )
 
 

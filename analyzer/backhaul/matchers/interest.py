@@ -20,6 +20,7 @@ _CALLER_KEYS = {
     "handled-work": "registration",
 }
 """Of the cards that ask who calls a function that performs an operation: where they name it."""
+_ASKS_THREAD = "note-off-main"  # of which callers it depends on what thread it runs
 _SHORTEST_TELLING_NAME = 8
 _LENGTH_OF_A_SENTENCE = 12
 _INTERFACE = "interface"  # begins the declaration of a class
@@ -163,10 +164,10 @@ def _called_by_others(modules: Sequence[Module], rules: RuleSet) -> set[str]:
     The name of the function where it is a telling one, else that of its type.
     """
     asked = [
-        str(match.table[_CALLER_KEYS[match.matcher]])
+        str(match.table[_CALLER_KEYS.get(match.matcher, "operation")])
         for card in rules.cards
         for match in card.matches
-        if match.matcher in _CALLER_KEYS
+        if match.matcher in _CALLER_KEYS or match.table.get(_ASKS_THREAD)
     ]
     spellings = {s for name in asked for s in rules.models.spellings_of(name) if s.type in rules.vocabulary}
     types = {s.type for s in spellings}

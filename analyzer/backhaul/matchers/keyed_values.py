@@ -49,6 +49,8 @@ def find(reporter: Reporter, parameters: KeyedValueParameters, context: Context)
         if id(pair.key) in seen:
             continue
         seen.add(id(pair.key))
+        if context.is_dead(pair.node, pair.body):
+            continue
         confidence = asked.confidence_in(pair)
         if confidence is None or asked.is_excused(pair):
             continue

@@ -109,9 +109,12 @@ def _runs_once(symbol: FunctionSymbol, all_of_them: Acquisitions, depth: int = 0
 
 
 def _is_begun_elsewhere_too(acquisition: Acquisition, place: Place, all_of_them: Acquisitions) -> bool:
-    """Whether another function puts a value into the same place, and does not look at it either."""
+    """Whether another function puts a value into the same place, and does not look at it either.
+
+    Not the same function in a second copy of its file, for another target.
+    """
     return any(
-        other.body is not acquisition.body
+        other.body.symbol.qualified_name != acquisition.body.symbol.qualified_name
         and place in other.first_places
         and (_is_said_to_hold(other) or not _is_guarded(other, place, all_of_them))
         and not _is_released_before(other, place, all_of_them)

@@ -17,6 +17,7 @@ from backhaul.matchers.circumstances import is_built_for, is_in_library, may_be_
 from backhaul.matchers.context import Context, Reporter, arguments_fit, judged
 from backhaul.matchers.hooks import members_of, parameter_of
 from backhaul.matchers.identities import Identities
+from backhaul.matchers.knowledge import tells_developers
 from backhaul.matchers.parameters import ProductEntryParameters
 from backhaul.model.code import Availability, Call, If, Node
 from backhaul.sources.project import Product, PropertyList
@@ -94,6 +95,7 @@ def _sites(parameters: ProductEntryParameters, context: Context) -> Iterator[_Si
                 is_lesser = handler is not None and (
                     _is_only_called(handler, symbol.body) or _is_only_passed_on(handler, symbol.body, context)
                 )
+                is_lesser = is_lesser or _only_answers(symbol.body)
                 yield _Site(symbol.body, place, function.spelling, None, is_lesser)
 
 
@@ -101,6 +103,17 @@ def _is_only_called(handler: Variable, body: Body) -> bool:
     """Whether the function itself calls its parameter, and no closure or other function is given it."""
     calls = {call.name_start for call, unit in body.calls if unit is body.unit}
     return bool(handler.uses) and all(name.start in calls for name, _ in handler.uses)
+
+
+def _only_answers(body: Body) -> bool:
+    """Whether a member only calls what it is given, and logs: nothing is missed without it."""
+    if not body.calls or body.assigns:
+        return False
+    return all(
+        ((called_one := body.variable_called(call)) is not None and called_one.parameter is not None)
+        or tells_developers(call)
+        for call, _ in body.calls
+    )
 
 
 def _is_only_passed_on(handler: Variable, body: Body, context: Context) -> bool:

@@ -26,10 +26,14 @@ class Matcher(Struct, frozen=True):
     ``needs``: keys of the ``[match]`` table, in groups. There is nothing to find unless, of each group,
     something that one of its keys names occurs in the program. A group of which the table has no key does
     not count.
+
+    ``of_all``: it looks for what is missing, or for where code runs. What one program does with a file that
+    several share, the file is meant for: so such a finding must hold in all of them.
     """
 
     place: str
     needs: tuple[tuple[str, ...], ...] = ()
+    of_all: bool = False
 
     def is_in_question(self, table: Mapping[str, object], presence: Presence) -> bool:
         for group in self.needs:
@@ -49,8 +53,8 @@ def _names(value: object) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, (list, tuple)) else ()
 
 
-def _matcher(place: str, *needs: str) -> Matcher:
-    return Matcher(place, tuple(tuple(group.split("|")) for group in needs))
+def _matcher(place: str, *needs: str, of_all: bool = False) -> Matcher:
+    return Matcher(place, tuple(tuple(group.split("|")) for group in needs), of_all)
 
 
 REGISTRY: dict[str, Matcher] = {
@@ -58,7 +62,7 @@ REGISTRY: dict[str, Matcher] = {
     "conversion": _matcher("conversions", "kind"),
     "required-hook": _matcher("required_hook", "operation"),
     "lead-to": _matcher("lead_to", "operation", "hook"),
-    "performed-late": _matcher("performed_late", "operation"),
+    "performed-late": _matcher("performed_late", "operation", of_all=True),
     "performed-twice": _matcher("performed_twice", "operation"),
     "isolated-closure": _matcher("isolated_closures", "operation"),
     "dropped-error": _matcher("dropped_errors", "operation"),
@@ -69,11 +73,11 @@ REGISTRY: dict[str, Matcher] = {
     "made-per-use": _matcher("made_per_use", "operation"),
     "bypassed-delegate": _matcher("bypassed", "operation"),
     "mutation-of-copy": _matcher("copies", "mutation|adds", "gives-copy|copied-by"),
-    "never-ended": _matcher("never_ended", "operation"),
-    "never-performed": _matcher("never_performed", "operation"),
+    "never-ended": _matcher("never_ended", "operation", of_all=True),
+    "never-performed": _matcher("never_performed", "operation", of_all=True),
     "remade-after-end": _matcher("remade", "end", "operation"),
-    "pairing": _matcher("pairing", "acquire"),
-    "callback-body": _matcher("callback_bodies", "operation"),
+    "pairing": _matcher("pairing", "acquire", of_all=True),
+    "callback-body": _matcher("callback_bodies", "operation", of_all=True),
     "mutation-without-effect": _matcher("mutations.find_without_effect", "mutation", "operation"),
     "unchecked-grant": _matcher("grants", "operation|hook|switched-hook|verifier"),
     "keyed-value": _matcher("keyed_values", "named|into|key"),
@@ -81,15 +85,15 @@ REGISTRY: dict[str, Matcher] = {
     "unread-answer": _matcher("answers", "operation|awaited"),
     "reaching-value": _matcher("reaching_values", "operations"),
     "contradictory-changes": _matcher("contradictions", "says", "brings"),
-    "blocking-wait": _matcher("blocking.find_waits", "operation"),
-    "blocking-load": _matcher("blocking.find_loads", "operation"),
+    "blocking-wait": _matcher("blocking.find_waits", "operation", of_all=True),
+    "blocking-load": _matcher("blocking.find_loads", "operation", of_all=True),
     "request-shape": _matcher("mutations.find_shape", "mutation", "operation"),
     "literal-for-constant": _matcher("literals", "type"),
     "product-entry": _matcher("product_entries", "operations|hooks"),
-    "expiring-value": _matcher("expiring", "hook|operation"),
-    "handed-closure": _matcher("handed_closures", "hook|caller"),
-    "called-once": _matcher("called_once", "hook|operation"),
-    "delegate-member": _matcher("delegate_members", "operation"),
+    "expiring-value": _matcher("expiring", "hook|operation", of_all=True),
+    "handed-closure": _matcher("handed_closures", "hook|caller", of_all=True),
+    "called-once": _matcher("called_once", "hook|operation", of_all=True),
+    "delegate-member": _matcher("delegate_members", "operation", of_all=True),
     "follow-up": _matcher("follow_ups", "operation"),
     "unchecked-outcome": _matcher("unchecked", "hook"),
     "unheld-work": _matcher("unheld_work", "hook"),

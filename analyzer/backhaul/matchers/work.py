@@ -15,6 +15,7 @@ from backhaul.model.code import (
     Assign,
     Await,
     Call,
+    Closure,
     Destructure,
     Expression,
     Local,
@@ -28,6 +29,7 @@ from backhaul.model.code import (
 
 _MAX_DEPTH = 3
 _WRITES = "file-write"
+_MAIN = "main-queue"
 
 
 class Work(Struct, eq=False):
@@ -98,7 +100,8 @@ class Workers:
                 found.waits = True
                 return
             if use.operation.is_named(self._starts) and use.is_certain:
-                found.starts.append(Start(use, body, call))
+                if not self._only_shows(use, body, depth):
+                    found.starts.append(Start(use, body, call))
                 return
         if any("now" in use.operation.calls.values() or use.operation.is_named(_WRITES) for use in uses):
             found.does_other = True
@@ -107,6 +110,14 @@ class Workers:
         if uses or not is_statement:
             return
         self._look_into(call, body, found, depth)
+
+    def _only_shows(self, use: Use, body: Body, depth: int) -> bool:
+        """Whether what is scheduled is code for the main queue that starts nothing: it shows something."""
+        if self.context.queues.kinds(use, body) != {_MAIN} or depth >= _MAX_DEPTH:
+            return False
+        closures = [value for value in use.arguments.values() if isinstance(value, Closure)]
+        inner = [self.in_unit(body.unit_of(closure), body, depth + 1) for closure in closures]
+        return bool(inner) and not any(work.starts or work.waits for work in inner)
 
     def _look_into(self, call: Call, body: Body, found: Work, depth: int) -> None:
         """A call made for its effect: of a function that only starts work, or does work itself."""

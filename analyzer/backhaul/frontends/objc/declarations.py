@@ -17,6 +17,7 @@ from backhaul.frontends.objc.damage import has_bad_members
 from backhaul.frontends.objc.declarators import read_declarator
 from backhaul.frontends.objc.functions import (
     read_function,
+    read_macro_method,
     read_method,
     read_prototype,
     read_value,
@@ -82,8 +83,10 @@ def _method(context: Context, found: Declarations, node: Node, owner: _Owner, _p
         found.functions.append(function)
 
 
-def _function(context: Context, found: Declarations, node: Node, _owner: _Owner, _pending: _Pending) -> None:
+def _function(context: Context, found: Declarations, node: Node, owner: _Owner, _pending: _Pending) -> None:
     function = read_function(context, node)
+    if function is None and owner.name:
+        function = read_macro_method(context, node, owner.name)
     if function is not None:
         found.functions.append(function)
 

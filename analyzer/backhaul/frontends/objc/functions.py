@@ -16,6 +16,7 @@ from backhaul.model.declarations import Function, FunctionKind
 _METHOD_TYPE = kind("method_type")
 _METHOD_PARAMETER = kind("method_parameter")
 _KEYWORD_DECLARATOR = kind("keyword_declarator")
+_PARENTHESIZED = kind("parenthesized_declarator")
 
 
 def read_method(context: Context, node: Node, owner: str, attributes: list[str]) -> Function | None:
@@ -118,6 +119,26 @@ def read_function(context: Context, node: Node) -> Function | None:
     function = _free_function(context, node, read.name, read.parameters, read.type, attributes)
     if body is not None:
         function.end = body.end_byte
+    _read_body(context, function, node, body)
+    return function
+
+
+def read_macro_method(context: Context, node: Node, owner: str) -> Function | None:
+    """The method of ``owner`` that ``MACRO(name) { … }`` in its implementation stands for.
+
+    What it takes and gives is not known. None where ``node`` is something else.
+    """
+    inner, body = None, None
+    for child in node.named_children:
+        if child.kind_id == _PARENTHESIZED:
+            inner = child.named_children[0] if len(child.named_children) == 1 else None
+        elif child.kind_id == COMPOUND:
+            body = child
+    if inner is None or inner.kind_id != IDENTIFIER or body is None:
+        return None
+    start, end = inner.start_byte, inner.end_byte
+    name = context.word(start, end)
+    function = Function(name, "method", owner, [], "", node.start_byte, body.end_byte, start, end)
     _read_body(context, function, node, body)
     return function
 

@@ -143,7 +143,8 @@ class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename=
     that take the value and change nothing. ``once``: a hook, the members that run once only.
     ``starts`` work that goes on by itself, but for ``excused`` starts; ``waits`` until such work is done.
     ``starts_at_once``: work that does not wait for the current function to return. What is done under a
-    condition with one of the words ``unless_asked`` (in small letters) in it is done knowingly.
+    condition with one of the words ``unless_asked`` (in small letters) in it is done knowingly. ``stops``:
+    words that names of calls begin with by which a callback stops the work; what is stopped may release.
     """
 
     matcher: Choice["pairing"]
@@ -169,6 +170,7 @@ class PairingParameters(Struct, frozen=True, forbid_unknown_fields=True, rename=
     waits: str = "waits"
     unless_asked: tuple[str, ...] = ()
     excused: tuple[ExcusedStart, ...] = ()
+    stops: tuple[str, ...] = ()
 
 
 class ExpiringValueParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
