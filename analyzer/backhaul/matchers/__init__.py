@@ -60,7 +60,7 @@ class Questions:
             for context in (*self._contexts, None):
                 for key, finding in self._each(reporter, match, context).items():
                     times[key] += 1
-                    if not of_all or times[key] == self._programs_with(finding.path):
+                    if not of_all or times[key] >= self._programs_to_agree(finding):
                         found.setdefault(key, finding)
         return [found[key] for key in sorted(found)]
 
@@ -72,11 +72,14 @@ class Questions:
             found.setdefault(finding.sort_key, finding)
         return found
 
-    def _programs_with(self, path: str) -> int:
-        """How many programs the file ``path`` is part of."""
+    def _programs_to_agree(self, finding: Finding) -> int:
+        """How many programs must find the same: all that the file is part of, where nothing of one alone
+        leads there."""
         if len(self._contexts) == 1:
             return 1
-        return sum(path in context.paths for context in self._contexts)
+        sharing = [context.paths for context in self._contexts if finding.path in context.paths]
+        ways = {step.path for step in finding.trail}
+        return len(sharing) if all(ways <= paths for paths in sharing) else 1
 
     def _contained(self, reporter: Reporter, match: Match, context: Context | None) -> Iterator[Finding]:
         """What one match finds. A mistake of ours costs what it would have found after it, and no more."""
