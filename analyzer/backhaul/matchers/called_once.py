@@ -22,13 +22,14 @@ from backhaul.matchers.parameters import CalledOnceParameters
 from backhaul.model.code import Binding, Call, Closure, Name, Node, Return, Throw, Try, Unary
 
 _FOR_EVENTS = "runs-for-each-event"
+_ROOT = "root-class"
 
 
 def find(reporter: Reporter, parameters: CalledOnceParameters, context: Context) -> Iterator[Finding]:
     fulfilments = fulfilments_of(parameters, context)
     for root in roots_of(parameters, context):
         if parameters.fault == "never":
-            yield from _never(root, fulfilments, reporter, context)
+            yield from _never(root, fulfilments, parameters, reporter, context)
         elif parameters.fault == "twice":
             yield from _twice(root, fulfilments, reporter)
         elif parameters.fault == "early":
@@ -41,7 +42,13 @@ def find(reporter: Reporter, parameters: CalledOnceParameters, context: Context)
             yield from _missing(root, fulfilments, reporter, context)
 
 
-def _never(root: Root, fulfilments: Fulfilments, reporter: Reporter, context: Context) -> Iterator[Finding]:
+def _never(
+    root: Root,
+    fulfilments: Fulfilments,
+    parameters: CalledOnceParameters,
+    reporter: Reporter,
+    context: Context,
+) -> Iterator[Finding]:
     severity: Severity | None = None
     where = f"{root.title} neither does it nor passes it on"
     if root.fulfilment.acts:
@@ -53,6 +60,8 @@ def _never(root: Root, fulfilments: Fulfilments, reporter: Reporter, context: Co
         return
     elif any(fulfilments.told_in_time(held) for held in _droppers(root.fulfilment, fulfilments)):
         where, severity = "only the handler that runs when its time is up does so", "warning"
+    if parameters.asked and _is_other_kind(root.body.symbol.owner, parameters.asked, context):
+        severity = "warning"
     yield reporter.finding(
         root.site,
         root.body,
@@ -61,6 +70,13 @@ def _never(root: Root, fulfilments: Fulfilments, reporter: Reporter, context: Co
         subject=root.value.name,
         where=where,
     )
+
+
+def _is_other_kind(owner: str, asked: str, context: Context) -> bool:
+    """Whether a type, as far as can be seen, is none tagged ``asked``: others hand the value to it."""
+    kinds = map(context.models.type_named, context.program.supertypes(owner))
+    known = [api for api in kinds if api is not None]
+    return any(_ROOT in api.tags for api in known) and not any(asked in api.tags for api in known)
 
 
 def _droppers(fulfilment: Fulfilment, fulfilments: Fulfilments) -> Iterator[Held]:

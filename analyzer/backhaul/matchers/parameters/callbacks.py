@@ -138,7 +138,8 @@ class CalledOnceParameters(WorkTests, frozen=True, forbid_unknown_fields=True, r
     ``is_mixed``: the value may be of several types. ``is_kept``: the object whose member is given the value
     lives as long as somebody waits. ``sure``: types that what is cast to them always is of, and that a
     parameter of never is nil, and members that never are nil.
-    Types with a member of ``unless_hook`` are not asked.
+    Types with a member of ``unless_hook`` are not asked. ``asked``: the tag of the types whose members the
+    system calls; ``never`` is a warning in the members of others.
     """
 
     matcher: Choice["called-once"]
@@ -158,6 +159,7 @@ class CalledOnceParameters(WorkTests, frozen=True, forbid_unknown_fields=True, r
     is_kept: bool = False
     sure: tuple[str, ...] = ()
     unless_hook: str = ""
+    asked: str = ""
 
 
 class UnreadAnswerParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
