@@ -12,6 +12,7 @@ from backhaul.analysis.duties import Duty, Scene
 from backhaul.analysis.fulfilment import Fulfilment, Fulfilments
 from backhaul.analysis.held import held_in
 from backhaul.analysis.places import Place
+from backhaul.analysis.program import FunctionSymbol
 from backhaul.analysis.types import unwrapped
 from backhaul.analysis.variables import Unit, Variable
 from backhaul.analysis.walking import descendants, nodes_of
@@ -119,12 +120,25 @@ def _of_members(
             continue  # a method of another make, of the same name
         if any(s.owner == symbol.owner for s, _ in members_of(parameters.unless_hook, context)):
             continue
+        if _is_left_to_subtypes(symbol, context):
+            continue
         site = (symbol.function.name_start, symbol.function.name_end)
         title = f"`{symbol.function.spelling}`"
         if parameters.each:
             yield from _of_elements(value, body, site, title, parameters, fulfilments)
         else:
             yield _root(value, body.unit, body, site, title, parameters, fulfilments)
+
+
+def _is_left_to_subtypes(symbol: FunctionSymbol, context: Context) -> bool:
+    """Whether a member is empty, and types that inherit it have one of their own."""
+    if symbol.body is None or symbol.body.unit.block.statements or not symbol.owner:
+        return False
+    return any(
+        other.function.has_body and other.function.spelling == symbol.function.spelling
+        for subtype in context.program.subtypes(symbol.owner)
+        for other in subtype.functions.get(symbol.name, ())
+    )
 
 
 def _root(
