@@ -427,7 +427,77 @@ final class Backup {
 }
 """
 
+KEPT_ALIVE = """#import <UIKit/UIKit.h>
+
+@implementation Service
+
+- (void)install:(UIApplication *)application {
+#ifdef APP_KEEPS_ALIVE
+    [application setKeepAliveTimeout:600 handler:nil];
+#endif
+#if TARGET_OS_IPHONE && !TARGET_IPHONE_SIMULATOR
+    [application setKeepAliveTimeout:601 handler:nil];
+#endif
+#ifndef APP_EXTENSION
+    [application setKeepAliveTimeout:602 handler:nil];
+#endif
+}
+
+@end
+"""
+
+STREAMS = """#import <Foundation/Foundation.h>
+
+void secure(Connection *connection, NSInputStream *stream) {
+    NSMutableDictionary *settings = [NSMutableDictionary dictionary];
+    if (connection.isSecure) {
+        settings[(id)kCFStreamSSLValidatesCertificateChain] = @NO;
+    }
+    if (!connection.validatesSecureCertificate) {
+        settings[(id)kCFStreamSSLAllowsAnyRoot] = @YES;
+    }
+    [stream setProperty:settings forKey:(id)kCFStreamPropertySSLSettings];
+}
+"""
+
+CHOSEN = """import Foundation
+
+final class Delegate: NSObject, URLSessionDelegate {
+    let environment = Environment.staging
+    var allowsInvalidCertificates = false
+    var isOurs = false
+
+    func urlSession(
+        _ session: URLSession, didReceive challenge: URLAuthenticationChallenge
+    ) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {
+        let trust = challenge.protectionSpace.serverTrust!
+        if environment == .staging {
+            return (.useCredential, URLCredential(trust: trust))
+        }
+        if allowsInvalidCertificates {
+            return (.useCredential, URLCredential(trust: trust))
+        }
+        if isOurs {
+            return (.useCredential, URLCredential(trust: trust))
+        }
+        return (.performDefaultHandling, nil)
+    }
+
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge
+    ) async -> (URLSession.AuthChallengeDisposition, URLCredential?) {
+        if latest.isEmpty || contestant != nil {
+            print("not a test")
+        }
+        return (.useCredential, URLCredential(trust: challenge.protectionSpace.serverTrust!))
+    }
+}
+"""
+
 CASES = [
+    ("legacy-voip-socket", "a.m", KEPT_ALIVE, ["warning", "error", "error"]),
+    ("tls-trust-all", "a.m", STREAMS, ["warning", "note"]),
+    ("tls-trust-all", "a.swift", CHOSEN, ["note", "warning", "error"]),
     ("tls-trust-all", "a.swift", BYPASSING, ["warning"]),
     ("tls-minimum-version-lowered", "a.m", TLS, ["note", "warning"]),
     ("reserved-header-set", "a.swift", LENGTHS, ["note", "warning"]),

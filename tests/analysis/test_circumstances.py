@@ -44,6 +44,24 @@ def test_the_other_branch():
 
 
 @pytest.mark.parametrize(
+    ("condition", "is_only"),
+    [
+        ("isDebug", True),
+        ("environment == .debug", True),
+        ("Build.DEBUG_MENU", True),
+        ('host.hasPrefix("debug.")', True),
+        ("!isDebug", False),
+        ("debugger != nil", False),
+        ("isReady", False),
+    ],
+)
+def test_a_question_when_it_runs(condition: str, is_only: bool):
+    body = body_of(f"func f() {{\n if {condition} {{ go() }}\n}}")
+    (go,) = (call for call, _ in body.calls if call.name == "go")
+    assert built_only_for(("debug",), go, body) is is_only
+
+
+@pytest.mark.parametrize(
     ("statements", "do_exclude"),
     [
         ("a(); b()", False),

@@ -26,6 +26,7 @@ from backhaul.matchers.excuses import (
     is_kept,
     is_only_local,
     is_only_used_by,
+    is_put_inside,
     is_put_into,
     is_result_changed,
     may_be,
@@ -243,6 +244,8 @@ def _is_excused(use: Use, body: Body, parameters: CallParameters, context: Conte
     if parameters.unless_own and _is_own_setting(use, body, context):
         return True
     if parameters.only_into and not is_put_into(use, parameters.only_into, body):
+        return True
+    if parameters.unless_inside and is_put_inside(use, parameters.unless_inside, body):
         return True
     if parameters.only_local and not is_only_local(use, body, context):
         return True

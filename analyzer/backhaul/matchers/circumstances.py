@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 
 from backhaul.analysis.bodies import Body
 from backhaul.analysis.conditions import ABSENT, SAME, guards_of
@@ -103,11 +104,33 @@ def is_in_library(body: Body, context: Context) -> bool:
 def built_only_for(flags: tuple[str, ...], node: Node, body: Body) -> bool:
     """Whether ``node`` is there only in builds that set a flag with one of the words ``flags`` in its name.
 
-    Words are in small letters. Where one of several flags suffices, each must have such a word.
+    Words are in small letters. Where one of several flags suffices, each must have such a word. The same
+    as a flag of the build is a condition that the program asks when it runs, with such a word in a name
+    or a text (``if environment == .staging``).
     """
-    return bool(flags) and any(
-        _needs_one_of(flags, text, is_met) for text, is_met in build_conditions(node, body)
+    if not flags:
+        return False
+    of_build = list(build_conditions(node, body))
+    if any(_needs_one_of(flags, text, is_met) for text, is_met in of_build):
+        return True
+    if body.parent(node) is None:
+        return False  # a whole body, or a mere place
+    judged = {text.strip() for text, _ in of_build}
+    named = _words(flags)
+    return any(
+        c.holds and c.text.strip() not in judged and named.search(c.text)
+        for c in guards_of(node, body, through_closures=True)
     )
+
+
+@cache
+def _words(flags: tuple[str, ...]) -> re.Pattern[str]:
+    """What finds one of ``flags`` as a word of a name: ``isDebug``, ``DEBUG_MODE``, ``development``."""
+    forms = (
+        rf"(?<![A-Za-z]){flag}(?:ment)?(?![a-z])|{flag.capitalize()}(?:ment)?(?![a-z])|(?<![A-Z]){flag.upper()}(?![A-Z])"
+        for flag in map(re.escape, flags)
+    )
+    return re.compile("|".join(forms))
 
 
 def build_conditions(node: Node, body: Body) -> Iterator[tuple[str, bool]]:

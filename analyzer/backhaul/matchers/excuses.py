@@ -111,6 +111,13 @@ def _is_member_passed_on(name: Name, names: tuple[str, ...], body: Body) -> bool
     return consumer.form == "passed" and isinstance(call, Call) and not call.name.startswith(_SWAPS_BYTES)
 
 
+def is_put_inside(use: Use, names: tuple[str, ...], body: Body) -> bool:
+    """Whether the result of ``use`` is put into a member of something called one of ``names``."""
+    consumer = consumer_of(use.node, body)
+    target = consumer.node.target if isinstance(consumer.node, Assign) else None
+    return isinstance(target, Member) and isinstance(target.base, Member) and target.base.name in names
+
+
 def _goes_into(value: Node, names: tuple[str, ...], body: Body) -> bool:
     outer = body.parent(value)
     if isinstance(outer, Argument):

@@ -81,6 +81,8 @@ def find(reporter: Reporter, parameters: UncheckedGrantParameters, context: Cont
         around = f"{body.symbol.owner} {body.symbol.name}".lower()
         if any(word in around for word in parameters.doubtful_named):
             severity = "warning"
+        if any(_is_choice(condition, parameters) for condition in verdict.conditions):
+            severity = "note"
         if built_only_for(parameters.doubtful_in_build, grant, body):
             severity, confidence = "note", "low"
         site = (grant.name_start, grant.name_end)
@@ -92,6 +94,12 @@ def find(reporter: Reporter, parameters: UncheckedGrantParameters, context: Cont
             trail=[*verdict.trail, step_at(grant, body, "granted here, and nothing was checked")],
             call=f"`{name}`",
         )
+
+
+def _is_choice(condition: Condition, parameters: UncheckedGrantParameters) -> bool:
+    """Whether somebody has chosen that the subject is not checked."""
+    words = parameters.note_asked if condition.holds else parameters.note_denied
+    return any(word in condition.text.lower() for word in words)
 
 
 class _Asked:

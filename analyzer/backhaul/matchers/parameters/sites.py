@@ -40,7 +40,7 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     and in functions whose name, or the label of a parameter, has one of the words ``unless_named`` (in
     small letters) in it.
     ``only_into``: names of members, into one of which the result goes, or what the call is given a
-    pointer to.
+    pointer to; ``unless_inside``: names of what such a member is not one of.
     ``unless_asked``: silent under a condition with one of these words (in small letters) in it;
     ``unless_decided_by``: also where it must not hold.
     ``only_given``: the value of ``operation`` is not merely tested or compared.
@@ -72,6 +72,7 @@ class CallParameters(Struct, frozen=True, forbid_unknown_fields=True, rename="ke
     unless_given: dict[str, str] = {}
     unless_named: tuple[str, ...] = ()
     only_into: tuple[str, ...] = ()
+    unless_inside: tuple[str, ...] = ()
     unless_receiver: str = ""
     unless_asked: tuple[str, ...] = ()
     unless_decided_by: tuple[str, ...] = ()
@@ -275,7 +276,9 @@ class UncheckedGrantParameters(Struct, frozen=True, forbid_unknown_fields=True, 
     it came from outside. ``refusal``: the kind of the answer beside which a grant means nothing.
     ``unless_within``: operations the closures of which people set off. Conditions with a word of
     ``routine`` (in small letters) say nothing; others make the finding a warning of medium
-    confidence; one that compares with a text of ``harmless``, none. ``doubtful_in_build``: as of ``call``.
+    confidence, or a note where they hold and have a word of ``note_asked``, or do not and have one of
+    ``note_denied``; one that compares with a text of ``harmless``, none. ``doubtful_in_build``: as of
+    ``call``.
     ``doubtful_named``: a function with such a word in its name, or its type's, is there to look: a warning.
     """
 
@@ -291,6 +294,8 @@ class UncheckedGrantParameters(Struct, frozen=True, forbid_unknown_fields=True, 
     compares: tuple[str, ...] = ()
     harmless: tuple[str, ...] = ()
     routine: tuple[str, ...] = ()
+    note_asked: tuple[str, ...] = ()
+    note_denied: tuple[str, ...] = ()
     unless_within: tuple[str, ...] = ()
     doubtful_in_build: tuple[str, ...] = ()
     doubtful_named: tuple[str, ...] = ()
