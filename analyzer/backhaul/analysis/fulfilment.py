@@ -23,15 +23,20 @@ _ALWAYS_TOLD = ("isCancelled", "cancelled")
 class Fulfilment(Struct, eq=False):
     """What a run of a unit does about a duty.
 
-    ``acts``: all that is done in it, unreachable code aside. ``missing``: a way through it on which nothing
-    is. ``twice``: two places that surely do it, on one way. ``deed``: what whoever runs it can count on.
+    ``acts``: all that is done in it, unreachable code aside. ``ways``: those through it on which nothing is,
+    one for each statement that leaves so. ``twice``: two places that surely do it, on one way. ``deed``: what
+    whoever runs it can count on.
     """
 
     scene: Scene
     acts: list[Act] = field(default_factory=list)
-    missing: Way | None = None
+    ways: list[Way] = field(default_factory=list)
     twice: tuple[Node, Node] | None = None
     deed: Deed = Deed.HANDED
+
+    @property
+    def missing(self) -> Way | None:
+        return self.ways[0] if self.ways else None
 
 
 class Left(Struct, frozen=True):

@@ -113,10 +113,11 @@ class Ways:
         """Whether a round of a loop does something."""
         return any(loop.start <= act.node.start < loop.end for act in self._reached)
 
-    # A way on which nothing is done
+    # Ways on which nothing is done
 
-    def missing(self) -> Way | None:
-        found: Way | None = None
+    def missing(self) -> list[Way]:
+        """The first way found on which nothing is done, and one for each other statement that leaves so."""
+        found: list[Way] = []
         stack = [(self.entry, self.known, Way())]
         seen: set[tuple[int, Guards, frozenset[int]]] = set()
         while stack and len(seen) < _MAX_STATES:
@@ -126,8 +127,8 @@ class Ways:
             seen.add((id(point), guards, way.rounds))
             exit = "end" if point is self.until else point.exit
             if exit:
-                if self._counts(exit, way):
-                    found = found or replace(way, exit=exit)
+                if self._counts(exit, way) and (not found or _leaves_elsewhere(way, found)):
+                    found.append(replace(way, exit=exit))
                 continue
             if self._is_never_meant(point):
                 continue
@@ -293,6 +294,11 @@ class Ways:
             getattr(a.target, "name", "") for a in self.body.assigns_in(self.unit) if isinstance(a, Assign)
         }
         return not fields.isdisjoint(set_here)
+
+
+def _leaves_elsewhere(way: Way, others: list[Way]) -> bool:
+    is_leaving = isinstance(way.left_by, (Return, Throw)) and not way.is_error
+    return is_leaving and all(way.left_by is not other.left_by for other in others)
 
 
 def _tested_value(tested: Expression) -> Expression:

@@ -13,7 +13,7 @@ from backhaul.analysis.types import unwrapped
 from backhaul.analysis.variables import Unit
 from backhaul.analysis.walking import calls_in, descendants, nodes_of
 from backhaul.analysis.ways import Way
-from backhaul.findings.finding import Confidence, Finding, Severity
+from backhaul.findings.finding import Confidence, Finding, Severity, Step
 from backhaul.matchers.context import Context, Reporter
 from backhaul.matchers.duty_roots import Root, fulfilments_of, roots_of
 from backhaul.matchers.early_deeds import done_early
@@ -51,6 +51,7 @@ def _never(
 ) -> Iterator[Finding]:
     severity: Severity | None = None
     where = f"{root.title} neither does it nor passes it on"
+    trail: list[Step] = []
     if root.fulfilment.acts:
         place = _kept_for_nobody(root, context)
         if place is None:
@@ -60,6 +61,11 @@ def _never(
         return
     elif any(fulfilments.told_in_time(held) for held in _droppers(root.fulfilment, fulfilments)):
         where, severity = "only the handler that runs when its time is up does so", "warning"
+    else:
+        last = [held.body for held in _droppers(root.fulfilment, fulfilments)][-1]
+        if last is not root.body:
+            where = f"`{last.symbol.function.spelling}`, which is given it, does nothing with it"
+            trail = [root.step, Step(last.symbol.module.path, *_name_of(last), "dropped here")]
     if parameters.asked and _is_other_kind(root.body.symbol.owner, parameters.asked, context):
         severity = "warning"
     yield reporter.finding(
@@ -67,6 +73,7 @@ def _never(
         root.body,
         confidence="medium" if root.fulfilment.acts else "high",
         severity=severity,
+        trail=trail,
         subject=root.value.name,
         where=where,
     )
@@ -108,19 +115,22 @@ def _kept_for_nobody(root: Root, context: Context) -> str | None:
 def _missing(root: Root, fulfilments: Fulfilments, reporter: Reporter, context: Context) -> Iterator[Finding]:
     if not root.fulfilment.acts:
         return
-    if root.fulfilment.missing is not None:
-        yield _missed(root, root.fulfilment, root.fulfilment.missing, "high", reporter)
+    if root.fulfilment.ways:
+        for way in root.fulfilment.ways:
+            yield _missed(root, root.fulfilment, way, "high", reporter)
         return
     alone = {id(root.fulfilment)}  # those that nothing else on their way relieves of it
     for left in fulfilments.inner(root.fulfilment):
         if id(left.by) not in alone or not fulfilments.is_alone(left.act, left.by):
             continue
         alone.add(id(left.to))
-        way = left.to.missing
-        if way is None or not left.to.acts:
+        if not left.to.acts:
             continue
-        if left.to.scene.form == "function" or _is_telling(way, left, context):
+        is_function = left.to.scene.form == "function"
+        telling = [way for way in left.to.ways if is_function or _is_telling(way, left, context)]
+        for way in telling:
             yield _missed(root, left.to, way, "medium", reporter, left)
+        if telling:
             return
 
 
