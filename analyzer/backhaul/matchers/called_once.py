@@ -51,7 +51,7 @@ def _never(
 ) -> Iterator[Finding]:
     severity: Severity | None = None
     where = f"{root.title} neither does it nor passes it on"
-    trail: list[Step] = []
+    site, body, trail = root.site, root.body, list[Step]()
     if root.fulfilment.acts:
         place = _kept_for_nobody(root, context)
         if place is None:
@@ -62,15 +62,15 @@ def _never(
     elif any(fulfilments.told_in_time(held) for held in _droppers(root.fulfilment, fulfilments)):
         where, severity = "only the handler that runs when its time is up does so", "warning"
     else:
-        last = [held.body for held in _droppers(root.fulfilment, fulfilments)][-1]
-        if last is not root.body:
-            where = f"`{last.symbol.function.spelling}`, which is given it, does nothing with it"
-            trail = [root.step, Step(last.symbol.module.path, *_name_of(last), "dropped here")]
+        body = [held.body for held in _droppers(root.fulfilment, fulfilments)][-1]
+        if body is not root.body:
+            where = f"`{body.symbol.function.spelling}`, which is given it, does nothing with it"
+            site, trail = _name_of(body), [root.step]
     if parameters.asked and _is_other_kind(root.body.symbol.owner, parameters.asked, context):
         severity = "warning"
     yield reporter.finding(
-        root.site,
-        root.body,
+        site,
+        body,
         confidence="medium" if root.fulfilment.acts else "high",
         severity=severity,
         trail=trail,
