@@ -37,7 +37,7 @@ from backhaul.model.code import (
 
 _MAX_STATES = 4000
 _NEVER_MEANT = "never-meant"  # operations that say that no run comes here
-_ASSERTION = "asserts"  # operations that say that a condition holds
+_ASSERTION = "asserts"  # operations after which a condition holds, in builds of any kind
 
 
 class Way(Struct, frozen=True):
@@ -161,7 +161,7 @@ class Ways:
         return any(use.operation.is_named(_NEVER_MEANT) for use in uses)
 
     def _asserted(self, point: Point) -> Guards:
-        """What the program says holds from here on, by an assertion: whoever asserts it knows it."""
+        """What holds from here on, as the program stops where it does not."""
         if not isinstance(point.atom, Call):
             return frozenset()
         uses = self.deeds.resolver.operations.at(point.atom, self.body)
