@@ -80,15 +80,15 @@ Guards = frozenset[Condition]
 
 def contradicts(one: Iterable[Condition], other: Iterable[Condition]) -> bool:
     """Whether no run can be at two places so guarded."""
-    ones, others = list(one), list(other)
-    return (
-        any(_excludes(a, b) or _excludes(b, a) for a in ones for b in others)
-        or _has_all(ones, others)
-        or _has_all(others, ones)
-    )
+    ones, others = tuple(one), tuple(other)
+    if not ones or not others:
+        return False
+    if any(_excludes(a, b) or _excludes(b, a) for a in ones for b in others):
+        return True
+    return _has_all(ones, others) or _has_all(others, ones)
 
 
-def _has_all(known: list[Condition], others: list[Condition]) -> bool:
+def _has_all(known: tuple[Condition, ...], others: tuple[Condition, ...]) -> bool:
     """Whether all is ``known`` that some of the ``others`` says is not so together."""
     compound = [other.not_all for other in others if other.not_all]
     return bool(compound) and any(map({(c.text, c.holds) for c in known}.issuperset, compound))

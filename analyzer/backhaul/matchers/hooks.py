@@ -46,13 +46,20 @@ def wrapped_as(names: set[str], context: Context) -> Iterator[tuple[str, str]]:
 
     ``@Environment(\\.name) private var other``.
     """
+    wrapped = context.once(("wrapped properties",), lambda: list(_wrapped(context)))
+    for owner, name, words in wrapped:
+        if name not in names and not names.isdisjoint(words):
+            yield owner, name
+
+
+def _wrapped(context: Context) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """The properties with wrappers that are given something: type, name, and the words of the wrappers."""
     for module in context.program.modules:
         for declared in module.properties:
-            if not declared.owner or declared.name in names:
-                continue
-            wrappers = (text for text in declared.attributes if text.startswith("@"))
-            if any(not names.isdisjoint(_WORD.findall(text)) for text in wrappers):
-                yield declared.owner, declared.name
+            wrappers = [text for text in declared.attributes if text.startswith("@") and "(" in text]
+            if declared.owner and wrappers:
+                words = frozenset(word for text in wrappers for word in _WORD.findall(text))
+                yield declared.owner, declared.name, words
 
 
 def is_spelled(symbol: FunctionSymbol, spelling: str) -> bool:
